@@ -12,6 +12,7 @@ import {
   readMarks,
   statusChange,
 } from './schemas/conversation.ts';
+import { draftSave, storedDraft } from './schemas/draft.ts';
 import { answerDraft, messageView, noteDraft, uploadView } from './schemas/message.ts';
 
 const ofConversation = z.object({ conversationId: id });
@@ -99,6 +100,26 @@ export const conversationEndpoints = {
     body: z.strictObject({ conversationIds: z.array(id).max(limits.readMarksPage) }),
     status: 200,
     answer: z.object({ readMarks }),
+  },
+  listDrafts: {
+    method: 'GET',
+    path: '/api/drafts',
+    summary: "The caller's own drafts, the newest hundred",
+    role: 'agent',
+    status: 200,
+    answer: z.object({ drafts: z.array(storedDraft) }),
+  },
+  saveDraft: {
+    method: 'PUT',
+    path: '/api/conversations/:conversationId/draft',
+    summary:
+      "Saves the caller's own draft. Changes nothing when another device has saved since baseRevision, and answers what " +
+      'is stored',
+    role: 'agent',
+    params: ofConversation,
+    body: draftSave,
+    status: 200,
+    answer: z.object({ isSaved: z.boolean(), draft: storedDraft }),
   },
   assign: {
     method: 'PUT',

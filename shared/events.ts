@@ -14,6 +14,7 @@ import {
   readMark,
   readMarks,
 } from './schemas/conversation.ts';
+import { storedDraft } from './schemas/draft.ts';
 import { messageView } from './schemas/message.ts';
 import { personView } from './schemas/person.ts';
 import type { WallView } from './schemas/wall.ts';
@@ -33,6 +34,8 @@ const personChanged = z.object({ type: z.literal('person.changed'), person: pers
 const readMarkMoved = z.object({ type: z.literal('readMark.moved'), personId: id, readMark });
 /** A person changed how they read. Only this person's tabs get it. */
 const readingChanged = z.object({ type: z.literal('reading.changed'), personId: id, marksRead: z.boolean() });
+/** A person's draft was saved or emptied at one of their devices. Only this person's tabs get it. */
+const draftChanged = z.object({ type: z.literal('draft.changed'), personId: id, draft: storedDraft });
 /** Without contents: what a person may read of it depends on the person, so each tab reads it again. */
 const workingTimeChanged = z.object({ type: z.literal('workingTime.changed') });
 export const change = z.discriminatedUnion('type', [
@@ -41,6 +44,7 @@ export const change = z.discriminatedUnion('type', [
   personChanged,
   readMarkMoved,
   readingChanged,
+  draftChanged,
   workingTimeChanged,
 ]);
 export type ConversationChanged = z.infer<typeof conversationChanged>;

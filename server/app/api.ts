@@ -18,6 +18,7 @@ import { type CompanyRouteDeps, companyRoutes } from '../http/company.route.ts';
 import { conversationRoutes } from '../http/conversations.route.ts';
 import { deadLetterRoutes } from '../http/deadLetters.route.ts';
 import { type DeliveryRouteDeps, deliveryRoutes } from '../http/deliveries.route.ts';
+import { draftRoutes } from '../http/drafts.route.ts';
 import { endpointRouter } from '../http/endpointRouter.ts';
 import { gatewayRoutes } from '../http/gateway.route.ts';
 import { handMessageRoutes } from '../http/handMessages.route.ts';
@@ -110,6 +111,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
       );
     },
   });
+  draftRoutes(endpoints, { ...store, publish: deps.broadcaster.publish });
   clientRoutes(endpoints, {
     ...store,
     clientConversations: threads.clientConversations,

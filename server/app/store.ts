@@ -12,6 +12,7 @@ import { communityModel } from '../communities/community.model.ts';
 import { blockedPhoneModel } from '../companies/blockedPhone.model.ts';
 import { companyModel, openCompany } from '../companies/company.model.ts';
 import { conversationModel } from '../conversations/conversation.model.ts';
+import { draftModel } from '../conversations/drafts/draft.model.ts';
 import { erasedDialogueModel } from '../conversations/intake/erasedDialogues.ts';
 import { messageModel } from '../conversations/message.model.ts';
 import { ratingModels } from '../conversations/rating/rating.model.ts';
@@ -117,6 +118,7 @@ function modelsOf(connection: Connection) {
     erasedDialogues: erasedDialogueModel(connection),
     messages: messageModel(connection),
     readMarks: readMarkModel(connection),
+    drafts: draftModel(connection),
     ...ratingModels(connection),
     deadLetters: deadLetterModel(connection),
     apiKeys: apiKeyModel(connection),

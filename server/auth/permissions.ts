@@ -88,6 +88,7 @@ export function roomsFor(change: Change): string[] {
       return roles.map(roleRoom);
     case 'readMark.moved':
     case 'reading.changed':
+    case 'draft.changed':
       return [personRoom(change.personId)];
   }
 }

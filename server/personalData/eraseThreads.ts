@@ -5,6 +5,7 @@
 import type { Model, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
+import type { Draft } from '../conversations/drafts/draft.model.ts';
 import type { ErasedDialogues } from '../conversations/intake/erasedDialogues.ts';
 import type { Message } from '../conversations/message.model.ts';
 import { ERASED_NAME } from './eraseClientRow.ts';
@@ -13,6 +14,7 @@ import type { Erasure } from './erasure.model.ts';
 
 export interface EraseThreadsDeps extends EraseMessagesDeps {
   conversations: Model<Conversation>;
+  drafts: Model<Draft>;
   erasedDialogues: Pick<ErasedDialogues, 'add'>;
   /** Erases the service messages behind the thread's entries. */
   eraseServiceMessages(ids: Types.ObjectId[]): Promise<void>;
@@ -36,6 +38,8 @@ export async function eraseThreads(
     await deps.conversationStore.rollForward(conversation._id);
     await closeConversation(deps, conversation, now);
     await emptyThread(deps, conversation, { isFirst: emptiedAt === null, now });
+    // What people had begun to write to the client; no new one is saved now.
+    await deps.drafts.deleteMany({ conversationId: conversation._id });
     // Again: another process may have written from an older copy of the conversation meanwhile.
     await closeConversation(deps, conversation, now);
   }

@@ -100,6 +100,8 @@ export const server: Side = {
       conversations: [
         'clientConversations.ts',
         'conversation.model.ts',
+        'drafts/draft.model.ts',
+        'drafts/drafts.ts',
         'intake/erasedDialogues.ts',
         'intake/networkEvent.ts',
         'intake/serviceThreading.ts',

@@ -32,7 +32,13 @@ export function DeskLayout() {
     if (myId === null) return;
     desk.connection.start();
     desk.sender.open(myId);
-    return () => desk.connection.stop();
+    desk.draftSync.open(myId);
+    const saveDrafts = () => void desk.draftSync.flush({ isClosing: true });
+    window.addEventListener('pagehide', saveDrafts);
+    return () => {
+      window.removeEventListener('pagehide', saveDrafts);
+      desk.connection.stop();
+    };
   }, [desk, myId]);
 
   if (isSignedOut) return <SignedOut hasEnded={hasEnded} />;

@@ -205,6 +205,7 @@ function SignOutButtons() {
       notices.show(t('menu.signOut.unsent'));
       return;
     }
+    await desk.draftSync.flush();
     // Otherwise the server closes this tab's session too, and the tab shows it as ended by somebody else.
     desk.connection.stop();
     try {

@@ -8,7 +8,7 @@ import {
   Icon24InfoCircleOutline,
 } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
-import type { RefObject } from 'react';
+import { type RefObject, useState } from 'react';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { type Closing, useConversationActions } from '../desk/conversationActions.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
@@ -16,6 +16,7 @@ import { usePreferences } from '../desk/PreferencesContext.tsx';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useHotkeys } from '../desk/useHotkeys.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { Face } from '../ui/Face.tsx';
 import { momentNear } from '../ui/formatTime.ts';
 import { Menu } from '../ui/Menu.tsx';
@@ -198,7 +199,20 @@ function StatusActions({ conversation, seenSeq, onNewerReply }: StatusActionsPro
     const seen = seenSeq.current;
     setStatus({ ...change, seenSeq: seen }, () => onNewerReply(seen));
   };
-  const toggle = () => (isResolved ? open() : close({ status: 'resolved' }));
+  const { me } = useDeskData();
+  const { drafts } = useDesk();
+  const [isAsking, setIsAsking] = useState(false);
+  const resolve = () => {
+    setIsAsking(false);
+    close({ status: 'resolved' });
+  };
+  const toggle = () => {
+    if (isResolved) return open();
+    const { text, mode } = drafts.of(me.id, conversation.id).get();
+    // An answer that was begun would be forgotten: nothing in the queue would remind of it.
+    if (text.trim() !== '' && mode === 'answer') setIsAsking(true);
+    else resolve();
+  };
   useHotkeys({ e: toggle });
   const now = useNow();
   return (
@@ -237,6 +251,18 @@ function StatusActions({ conversation, seenSeq, onNewerReply }: StatusActionsPro
         <Icon20CheckCircleOutline aria-hidden />
         <span className={styles.actionName}>{t(isResolved ? 'actions.reopen' : 'actions.resolve')}</span>
       </button>
+      {isAsking && (
+        <ConfirmDialog
+          title={t('actions.resolve.draft.title')}
+          action={t('actions.resolve')}
+          isBusy={false}
+          problem={null}
+          onConfirm={resolve}
+          onClose={() => setIsAsking(false)}
+        >
+          {t('actions.resolve.draft')}
+        </ConfirmDialog>
+      )}
     </>
   );
 }

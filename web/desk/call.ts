@@ -17,6 +17,8 @@ export type Input<N extends EndpointName> = Needed<CallInput<N>> & Optional<Call
 
 export interface CallOptions {
   signal?: AbortSignal;
+  /** The request outlives the page, which is about to close. */
+  keepalive?: boolean;
 }
 
 /** Calls the endpoints of these tables. Each screen has its own (`calls.ts`), so that none loads all contracts. */
@@ -35,6 +37,7 @@ export function callsOf<Table extends Partial<Endpoints>>(table: Table) {
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.keepalive ? { keepalive: true } : {}),
     });
     const json = await readJson(response);
     if (!response.ok) throw refusal(response, json);

@@ -8,9 +8,11 @@ import type { ConversationRow, QueueCounts } from '../../shared/schemas/conversa
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { ApiError } from '../ui/apiError.ts';
 import { createStore, type Store } from '../ui/store.ts';
+import { call } from './call.ts';
 import { type ChangeLog, createChangeLog } from './changeLog.ts';
 import { createDeskCache, type DeskCache } from './deskCache.ts';
 import { createDeskConnection, type DeskConnection, type DeskSocket } from './deskConnection.ts';
+import { createDraftSync, type DraftSync } from './draftSync.ts';
 import { createDrafts, type DraftStorage, type Drafts } from './drafts.ts';
 import { createMissingMarks } from './missingMarks.ts';
 import { createOutbox, type Outbox, remove } from './outbox.ts';
@@ -27,6 +29,8 @@ export interface Desk {
   outbox: Store<Outbox>;
   sender: OutboxSender;
   drafts: Drafts;
+  /** Brings drafts to this person's other devices. */
+  draftSync: DraftSync;
   /** Files being attached. */
   attachments: PendingAttachments;
   connection: DeskConnection;
@@ -97,9 +101,8 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
         presence.stoppedTyping(message.conversationId, message.author.personId);
       }
     }
-    if (changes.some((change) => change.type === 'conversation.changed')) {
-      missingMarks.lookSoon();
-    }
+    if (changes.some((change) => change.type === 'conversation.changed')) missingMarks.lookSoon();
+    for (const change of changes) if (change.type === 'draft.changed') draftSync.apply(change.draft);
   };
 
   const connection = createDeskConnection({
@@ -121,6 +124,15 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
   // A resume forgets marks that it was not told; rows that came meanwhile may need theirs.
   readMarks.known.subscribe(missingMarks.lookSoon);
 
+  const draftSync = createDraftSync({
+    drafts,
+    storage,
+    link: connection.state,
+    list: async () => (await call('listDrafts', {})).drafts,
+    save: (conversationId, body, { isClosing }) =>
+      call('saveDraft', { params: { conversationId }, body }, { keepalive: isClosing }),
+  });
+
   const sender = createOutboxSender({
     outbox,
     storage,
@@ -139,6 +151,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
     outbox,
     sender,
     drafts,
+    draftSync,
     attachments,
     connection,
     readMarks,
@@ -152,6 +165,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
       readMarks.forget();
       missingMarks.stop();
       sender.close();
+      draftSync.close();
       drafts.forget();
       attachments.forget();
       latestReply.set(null);

@@ -1,18 +1,19 @@
-/** Keeps the draft of each conversation for its author. A draft survives a reload and ends with the tab. */
-import { type QuoteView, quoteView } from '../../shared/schemas/message.ts';
+/**
+ * Keeps the draft of each conversation for its author, in this tab and through a reload. `draftSync.ts` brings it to the
+ * author's other devices.
+ */
+import type { DraftContent } from '../../shared/schemas/draft.ts';
+import { quoteView } from '../../shared/schemas/message.ts';
 import { createStore, type Store } from '../ui/store.ts';
 
-export interface Draft {
-  text: string;
-  mode: 'answer' | 'note';
-  /** The thread's last `seq` when the writing began; null while the draft is empty. */
-  sinceSeq: number | null;
-  /** The message that the answer will quote. */
-  quoted: QuoteView | null;
-}
+export type Draft = DraftContent;
 
 export interface Drafts {
   of(personId: string, conversationId: string): Store<Draft>;
+  /** The texts that are not empty, by conversation, of the drafts that this tab has met; up to half a second old. */
+  texts: Store<ReadonlyMap<string, string>>;
+  /** Calls the listener with every change of a draft, and when a stored one is met. */
+  onChanged(listener: (personId: string, conversationId: string) => void): void;
   /** Drops the drafts from memory; the stored copies stay. */
   forget(): void;
 }
@@ -20,21 +21,57 @@ export interface Drafts {
 export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
 export const DRAFT_PREFIX = 'notify-inbox:draft:';
-const EMPTY: Draft = { text: '', mode: 'answer', sinceSeq: null, quoted: null };
+export const EMPTY_DRAFT: Draft = { text: '', mode: 'answer', sinceSeq: null, quoted: null };
+
+/** The list need not be drawn again with each key. */
+const TEXTS_EVERY_MS = 500;
 
 export function createDrafts(storage: DraftStorage): Drafts {
   const held = new Map<string, Store<Draft>>();
+  const texts = createStore<ReadonlyMap<string, string>>(new Map());
+  const textsNow = new Map<string, string>();
+  let textsTimer: ReturnType<typeof setTimeout> | undefined;
+  const listeners: ((personId: string, conversationId: string) => void)[] = [];
+
+  function noteText(conversationId: string, { text }: Draft): void {
+    if (text === '') textsNow.delete(conversationId);
+    else textsNow.set(conversationId, text);
+    textsTimer ??= setTimeout(() => {
+      textsTimer = undefined;
+      texts.set(new Map(textsNow));
+    }, TEXTS_EVERY_MS);
+  }
+
   return {
+    texts,
     of: (personId, conversationId) => {
       const key = `${DRAFT_PREFIX}${personId}:${conversationId}`;
       const known = held.get(key);
       if (known) return known;
       const store = createStore(read(storage, key));
-      store.subscribe(() => write(storage, key, store.get()));
+      const changed = () => {
+        noteText(conversationId, store.get());
+        for (const listener of listeners) listener(personId, conversationId);
+      };
+      store.subscribe(() => {
+        write(storage, key, store.get());
+        changed();
+      });
       held.set(key, store);
+      // Screens ask for a draft while they are drawn, and must not be told to draw again meanwhile.
+      if (store.get() !== EMPTY_DRAFT) queueMicrotask(changed);
       return store;
     },
-    forget: () => held.clear(),
+    onChanged: (listener) => {
+      listeners.push(listener);
+    },
+    forget: () => {
+      held.clear();
+      textsNow.clear();
+      clearTimeout(textsTimer);
+      textsTimer = undefined;
+      texts.set(new Map());
+    },
   };
 }
 
@@ -46,7 +83,7 @@ export function filesKey(personId: string, conversationId: string): string {
 function read(storage: DraftStorage, key: string): Draft {
   try {
     const kept: unknown = JSON.parse(storage.getItem(key) ?? 'null');
-    if (typeof kept !== 'object' || kept === null || !('text' in kept)) return EMPTY;
+    if (typeof kept !== 'object' || kept === null || !('text' in kept)) return EMPTY_DRAFT;
     return {
       text: String(kept.text),
       mode: 'mode' in kept && kept.mode === 'note' ? 'note' : 'answer',
@@ -54,7 +91,7 @@ function read(storage: DraftStorage, key: string): Draft {
       quoted: 'quoted' in kept ? (quoteView.safeParse(kept.quoted).data ?? null) : null,
     };
   } catch {
-    return EMPTY;
+    return EMPTY_DRAFT;
   }
 }
 

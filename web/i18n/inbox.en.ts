@@ -35,6 +35,7 @@ export const texts: InEnglish<typeof ru> = {
   'list.noCommunity.ask': 'An administrator has not given you access to a community yet',
   'list.noCommunity.connect': 'Connect the first one under Settings → Communities',
   'list.failed': 'Could not load the conversations',
+  'list.draft': 'Draft:',
   'list.you': 'You:',
   'list.note': 'Note:',
   'list.service': 'Service message:',
@@ -207,6 +208,9 @@ export const texts: InEnglish<typeof ru> = {
   'actions.nobody': 'Unassigned',
   'actions.me': '{{name}} (you)',
   'actions.resolve': 'Resolve',
+  'actions.resolve.draft.title': 'Resolve the conversation?',
+  'actions.resolve.draft':
+    'Your draft of an answer has not been sent. It is kept, but the client will not see it.',
   'actions.reopen': 'Reopen',
   'actions.pending': 'Wait for the client',
   'actions.open': 'Return to open',

@@ -33,6 +33,7 @@ export const texts = {
   'list.noCommunity.ask': 'Администратор пока не дал вам доступ ни к одному сообществу',
   'list.noCommunity.connect': 'Подключите первое: «Настройки» → «Сообщества»',
   'list.failed': 'Не удалось загрузить диалоги',
+  'list.draft': 'Черновик:',
   'list.you': 'Вы:',
   'list.note': 'Заметка:',
   'list.service': 'Сервисное сообщение:',
@@ -220,6 +221,9 @@ export const texts = {
   'actions.nobody': 'Не назначен',
   'actions.me': '{{name}} (вы)',
   'actions.resolve': 'Завершить',
+  'actions.resolve.draft.title': 'Завершить диалог?',
+  'actions.resolve.draft':
+    'В нём остался неотправленный черновик ответа. Он сохранится, но клиент его не увидит.',
   'actions.reopen': 'Открыть снова',
   'actions.pending': 'Ждать клиента',
   'actions.open': 'Вернуть в работу',

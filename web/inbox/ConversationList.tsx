@@ -34,7 +34,9 @@ export function ConversationList({ window, shownId, selection }: ConversationLis
   const now = useNow();
   const workingTime = useWorkingTime();
   const unsent = useUnsent();
-  const knownMarks = useStore(useDesk().readMarks.known);
+  const { readMarks, drafts } = useDesk();
+  const knownMarks = useStore(readMarks.known);
+  const draftTexts = useStore(drafts.texts);
   const { rows, nextCursor } = window;
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -79,6 +81,7 @@ export function ConversationList({ window, shownId, selection }: ConversationLis
                 isInTabOrder={conversation.id === inTabOrder}
                 unreadCount={unreadCountOf(conversation, knownMarks)}
                 unsentText={unsent.get(conversation.id) ?? null}
+                draftText={conversation.id === shownId ? null : (draftTexts.get(conversation.id) ?? null)}
                 workingTime={workingTime}
                 now={now}
                 isSelected={selection.selected ? selection.selected.has(conversation.id) : null}

@@ -26,6 +26,8 @@ export interface ConversationListRowProps {
   unreadCount: number;
   /** What this person could not send in it. */
   unsentText: string | null;
+  /** What this person has begun to write in it; null in the opened conversation, where the field shows it. */
+  draftText: string | null;
   workingTime: WorkingTime | null;
   now: Date;
   /** Null while the list is not for selecting. */
@@ -42,6 +44,7 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
     isInTabOrder,
     unreadCount,
     unsentText,
+    draftText,
     workingTime,
     now,
     onFocusRow,
@@ -57,6 +60,8 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
   const { communities } = useDeskData();
   const excerpt = useExcerpt(conversation);
   const network = communities.find((community) => community.id === conversation.communityId)?.network ?? 'vk';
+  // What could not be sent needs its person more than what is not finished.
+  const shownDraft = unsentText === null ? draftText : null;
   const isFailed = unsentText !== null || conversation.lastMessage?.status === 'failed';
   return (
     <Link
@@ -104,17 +109,18 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
         </span>
         <span className={styles.line}>
           <span className={styles.excerpt}>
-            {isFailed && (
+            {isFailed && shownDraft === null && (
               <>
                 <Icon12ErrorCircle className={styles.failed} aria-hidden />
                 {unsentText === null && <VisuallyHidden>{t('delivery.failed')}. </VisuallyHidden>}
               </>
             )}
             {unsentText !== null && <span className={styles.unsent}>{t('delivery.failed')}: </span>}
-            {unsentText === null && excerpt.prefix && (
+            {shownDraft !== null && <span className={styles.draft}>{t('list.draft')} </span>}
+            {unsentText === null && shownDraft === null && excerpt.prefix && (
               <span className={styles.prefix}>{excerpt.prefix} </span>
             )}
-            <bdi>{unsentText ?? excerpt.text}</bdi>
+            <bdi>{unsentText ?? shownDraft ?? excerpt.text}</bdi>
           </span>
           {unreadCount > 0 && (
             <span className={styles.unread}>

@@ -10,6 +10,8 @@ import type { Client } from '../../../server/clients/client.model.ts';
 import { bondKey } from '../../../server/clients/client.model.ts';
 import { blockedPhoneModel } from '../../../server/companies/blockedPhone.model.ts';
 import { conversationModel } from '../../../server/conversations/conversation.model.ts';
+import { draftModel } from '../../../server/conversations/drafts/draft.model.ts';
+import { saveDraft } from '../../../server/conversations/drafts/drafts.ts';
 import {
   createErasedDialogues,
   erasedDialogueModel,
@@ -54,6 +56,7 @@ export async function startErasure() {
   const models = {
     conversations: conversationModel(connection),
     messages: messageModel(connection),
+    drafts: draftModel(connection),
     erasedDialogueRows: erasedDialogueModel(connection),
     auditLines: auditModel(connection),
     deadLetters: deadLetterModel(connection),
@@ -194,6 +197,13 @@ export async function startErasure() {
       },
     );
     if (answered.kind !== 'written') throw new Error('The answer was not written');
+    await saveDraft(models, agent.id, answered.conversation, {
+      text: `Ещё не отправлено: ${secret}`,
+      mode: 'answer',
+      sinceSeq: 1,
+      quoted: null,
+      baseRevision: 0,
+    });
     await addNote({ thread }, answered.conversation, agent, {
       clientToken: `token-${last}-note`,
       text: `${name}!`,

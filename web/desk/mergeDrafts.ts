@@ -1,0 +1,27 @@
+/** How two versions of a draft become one, when two devices wrote at the same time. Pure. */
+import type { DraftContent } from '../../shared/schemas/draft.ts';
+
+/** @param base what both versions began from, as far as this tab knows. */
+export function mergeDrafts(base: DraftContent, local: DraftContent, remote: DraftContent): DraftContent {
+  if (isSameDraft(local, base)) return remote;
+  if (remote.text === base.text || remote.text === '') return local;
+  if (local.text === base.text) return { ...remote, quoted: local.quoted, mode: local.mode };
+  if (local.text.includes(remote.text)) return local;
+  // A note, or text beside a note, must not become an answer to the client.
+  const mode = local.mode === 'note' || remote.mode === 'note' ? 'note' : 'answer';
+  const quoted = local.quoted ?? remote.quoted;
+  if (remote.text.includes(local.text)) return { ...remote, mode, quoted };
+  const remoteLines = remote.text.split('\n');
+  const ownLines = local.text.split('\n').filter((line) => !remoteLines.includes(line));
+  return { text: [...remoteLines, ...ownLines].join('\n'), mode, sinceSeq: earlier(local, remote), quoted };
+}
+
+export function isSameDraft(a: DraftContent, b: DraftContent): boolean {
+  // When the writing began is no content: devices count it by what they have loaded.
+  return a.text === b.text && a.mode === b.mode && JSON.stringify(a.quoted) === JSON.stringify(b.quoted);
+}
+
+function earlier({ sinceSeq: a }: DraftContent, { sinceSeq: b }: DraftContent): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
+}

@@ -1,6 +1,6 @@
 /** What an agent writes and closes while things come in between: a lost connection, another session, a new question. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Journey, sampleGroupId, startJourney } from './journey.ts';
+import { accessibilityFindings, type Journey, sampleGroupId, startJourney } from './journey.ts';
 
 let journey: Journey;
 beforeAll(async () => {
@@ -95,5 +95,42 @@ it('shows a sent message and an unseen question, and resolves and snoozes only w
   await row.getByText(/Отложен до/).waitFor();
   await write(2002, 'Передумал');
   await page.getByText('Отложенных диалогов нет').waitFor();
+  expect(journey.problems).toEqual([]);
+});
+
+it('brings a begun answer to another device, shows it in the list, and asks before it is left behind', async () => {
+  await write(2003, 'Можно вернуть?');
+  const page = await journey.signIn('ivan');
+  await page.locator('[data-conversation-row]', { hasText: 'Можно вернуть?' }).click();
+  const field = page.getByRole('textbox', { name: 'Ответ клиенту' });
+  await field.fill('Можно, в течение');
+
+  const phone = await journey.signIn('ivan', { viewport: { width: 360, height: 740 } });
+  await phone.locator('[data-conversation-row]', { hasText: 'Черновик: Можно, в течение' }).click();
+  const phoneField = phone.getByRole('textbox', { name: 'Ответ клиенту' });
+  await expect.poll(() => phoneField.inputValue()).toBe('Можно, в течение');
+  await phoneField.fill('Можно, в течение 14 дней');
+  await expect.poll(() => field.inputValue(), { timeout: 8_000 }).toBe('Можно, в течение 14 дней');
+
+  await field.press('Escape');
+  await page.keyboard.press('e');
+  const question = page.getByRole('dialog', { name: 'Завершить диалог?' });
+  await question.getByText('остался неотправленный черновик').waitFor();
+  await page.keyboard.press('Escape');
+  await question.waitFor({ state: 'detached' });
+  expect(await accessibilityFindings(page)).toEqual([]);
+
+  await phoneField.press('Control+Enter');
+  await phone.locator('[data-message-id]', { hasText: '14 дней' }).locator('[data-status=sent]').waitFor();
+  await expect.poll(() => field.inputValue(), { timeout: 8_000 }).toBe('');
+  // Nothing is left behind: it is resolved at once, and the next one in the queue opens. There is a way back.
+  const asked = page.url();
+  await page.keyboard.press('e');
+  const done = page.getByText(/^Завершён: /);
+  await done.waitFor();
+  expect(page.url()).not.toBe(asked);
+  await page.getByRole('button', { name: 'Вернуться' }).click();
+  await page.getByRole('button', { name: 'Открыть снова' }).waitFor();
+  expect(page.url()).toBe(asked);
   expect(journey.problems).toEqual([]);
 });

@@ -13,6 +13,8 @@ afterAll(async () => journey?.[Symbol.asyncDispose]());
 it('shows a supervisor who labelled, answered and resolved, and leads to the client’s whole history', async () => {
   await journey.control('clientSends', { userId: 2001, groupId: sampleGroupId, text: 'Где мой возврат?' });
   const agent = await journey.signIn('anna');
+  // In the queue, the next conversation would open after the resolution.
+  await agent.getByRole('radio', { name: 'Все', exact: true }).click();
   await agent.locator('[data-conversation-row]', { hasText: 'возврат' }).click();
   const field = agent.getByRole('textbox', { name: 'Ответ клиенту' });
   await field.fill('Вернём деньги до пятницы');

@@ -67,6 +67,13 @@ export function OwnMenu({ onClose, onShowKeyboard }: { onClose: () => void; onSh
         onChange={(enterSends) => change({ enterSends })}
       />
       <SwitchItem
+        id="own-opens-next"
+        label={t('menu.opensNext')}
+        hint={t('menu.opensNext.hint')}
+        isOn={preferences.opensNext}
+        onChange={(opensNext) => change({ opensNext })}
+      />
+      <SwitchItem
         id="own-notifies"
         label={t('menu.notifies')}
         hint={t('menu.notifies.hint')}

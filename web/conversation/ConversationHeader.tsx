@@ -25,6 +25,7 @@ import { useLocale, useNow } from '../ui/useLocale.ts';
 import { useStore } from '../ui/useStore.ts';
 import styles from './ConversationHeader.module.css';
 import { snoozeOf, snoozePresets } from './snooze.ts';
+import { useOpenNext } from './useOpenNext.ts';
 
 export interface ConversationHeaderProps {
   conversation: ConversationRow;
@@ -193,11 +194,13 @@ function StatusActions({ conversation, seenSeq, onNewerReply }: StatusActionsPro
   const { t } = useTranslation();
   const locale = useLocale();
   const { setStatus } = useConversationActions(conversation.id);
+  const nextAfter = useOpenNext(conversation);
   const isResolved = conversation.status === 'resolved';
   const open = () => setStatus({ status: 'open' });
   const close = (change: Closing) => {
     const seen = seenSeq.current;
-    setStatus({ ...change, seenSeq: seen }, () => onNewerReply(seen));
+    const onDone = nextAfter(change.status);
+    setStatus({ ...change, seenSeq: seen }, { onDone, onNewerReply: () => onNewerReply(seen) });
   };
   const { me } = useDeskData();
   const { drafts } = useDesk();

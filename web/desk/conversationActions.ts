@@ -12,10 +12,15 @@ import { useDesk } from './DeskContext.tsx';
 export type Closing = WithoutSeen<Exclude<StatusChange, { status: 'open' }>>;
 type WithoutSeen<Change> = Change extends unknown ? Omit<Change, 'seenSeq'> : never;
 
+export interface StatusThen {
+  onDone?: () => void;
+  /** The client has written after what was seen, and the status stays. */
+  onNewerReply?: () => void;
+}
+
 export interface ConversationActions {
   assign(personId: string | null): void;
-  /** `onNewerReply`: the client has written after what was seen, and the status stays. */
-  setStatus(change: StatusChange, onNewerReply?: () => void): void;
+  setStatus(change: StatusChange, then?: StatusThen): void;
   setLabels(labels: string[]): void;
 }
 
@@ -30,10 +35,10 @@ export function useConversationActions(conversationId: string): ConversationActi
   };
   return {
     assign: (personId) => reportFailure(call('assign', { params, body: { personId } })),
-    setStatus: (change, onNewerReply) => {
+    setStatus: (change, { onDone, onNewerReply } = {}) => {
       const work = call('setStatus', { params, body: change });
       reportFailure(
-        work.catch((error: unknown) => {
+        work.then(onDone, (error: unknown) => {
           if (failureCodeOf(error) !== 'newerReply') throw error;
           notices.show(messageOf(error));
           // Its event may have been lost.

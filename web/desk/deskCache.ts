@@ -27,7 +27,9 @@ export interface DeskCache {
   apply(changes: readonly Change[]): void;
   /** Conversations that have missed a change. */
   gaps(): string[];
-  /** The rows of the list that is on the screen. */
+  /** The list that is on the screen. */
+  shownList(): ListWindow | undefined;
+  /** Its rows. */
   shownRows(): readonly ConversationRow[];
   storeMessage(message: MessageView): void;
   /** The state of what this tab holds: everything, or only these threads. */
@@ -120,6 +122,7 @@ export function createDeskCache(queries: QueryClient, readMarks: ReadMarks): Des
       threads()
         .filter(hasGap)
         .map((thread) => thread.row.id),
+    shownList: activeWindow,
     shownRows: () => activeWindow()?.rows ?? [],
     storeMessage: (message) => {
       queries.setQueryData<ThreadState>(cacheKeys.thread(message.conversationId), (thread) =>

@@ -11,6 +11,8 @@ const schema = z.object({
   sounds: z.boolean(),
   /** Threads show changes of labels, and by whom and when everything was changed. */
   showsEvents: z.boolean(),
+  /** In a queue, the next conversation opens when one is resolved, snoozed or set to wait for the client. */
+  opensNext: z.boolean(),
 });
 export type Preferences = z.infer<typeof schema>;
 
@@ -28,6 +30,7 @@ export function createPreferences(
     notifies: false,
     sounds: false,
     showsEvents: false,
+    opensNext: true,
   };
   const store = createStore<Preferences>({ ...defaults, ...read(storage) });
   return {

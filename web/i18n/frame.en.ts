@@ -54,6 +54,8 @@ export const texts: InEnglish<typeof ru> = {
   'menu.marksRead.hint':
     'When off, nobody notices that you looked: the client sees no read mark, colleagues do not see you here',
   'menu.enterSends': 'Enter sends the message',
+  'menu.opensNext': 'Open the next conversation',
+  'menu.opensNext.hint': 'In the queue “Waiting”, after one is resolved or snoozed',
   'menu.enterSends.hint': 'Shift+Enter starts a new line. Ctrl+Enter always sends',
   'menu.notifies': 'Desktop notifications',
   'menu.notifies.hint':

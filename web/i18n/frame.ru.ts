@@ -50,6 +50,8 @@ export const texts = {
   'menu.marksRead.hint':
     'Если выключено, просмотр незаметен: клиент не видит, что его прочли, а коллеги — что вы открыли диалог',
   'menu.enterSends': 'Enter отправляет сообщение',
+  'menu.opensNext': 'Открывать следующий диалог',
+  'menu.opensNext.hint': 'В очереди «Ждут ответа» — после завершения или откладывания',
   'menu.enterSends.hint': 'Новая строка — Shift+Enter. Ctrl+Enter отправляет всегда',
   'menu.notifies': 'Уведомления на рабочем столе',
   'menu.notifies.hint':

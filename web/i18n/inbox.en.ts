@@ -208,6 +208,10 @@ export const texts: InEnglish<typeof ru> = {
   'actions.nobody': 'Unassigned',
   'actions.me': '{{name}} (you)',
   'actions.resolve': 'Resolve',
+  'actions.done.resolved': 'Resolved: {{name}}',
+  'actions.done.snoozed': 'Snoozed: {{name}}',
+  'actions.done.pending': 'Waiting for the client: {{name}}',
+  'actions.done.back': 'Go back',
   'actions.resolve.draft.title': 'Resolve the conversation?',
   'actions.resolve.draft':
     'Your draft of an answer has not been sent. It is kept, but the client will not see it.',

@@ -221,6 +221,10 @@ export const texts = {
   'actions.nobody': 'Не назначен',
   'actions.me': '{{name}} (вы)',
   'actions.resolve': 'Завершить',
+  'actions.done.resolved': 'Завершён: {{name}}',
+  'actions.done.snoozed': 'Отложен: {{name}}',
+  'actions.done.pending': 'Ждём клиента: {{name}}',
+  'actions.done.back': 'Вернуться',
   'actions.resolve.draft.title': 'Завершить диалог?',
   'actions.resolve.draft':
     'В нём остался неотправленный черновик ответа. Он сохранится, но клиент его не увидит.',

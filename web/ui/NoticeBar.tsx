@@ -9,6 +9,9 @@ import { type Notice, useNotices } from './notices.ts';
 import { openDialogs } from './openDialogs.ts';
 import { useStore } from './useStore.ts';
 
+/** Time to read it, and to reach the button by keyboard. */
+const WITH_ACTION_MS = 10_000;
+
 export function NoticeBar() {
   const { current } = useNotices();
   const notice = useStore(current);
@@ -25,7 +28,7 @@ export function NoticeBar() {
   return dialog ? createPortal(bar, dialog) : bar;
 }
 
-function Bar({ notice: { id, text, tone }, onClosed }: { notice: Notice; onClosed: () => void }) {
+function Bar({ notice: { id, text, tone, action }, onClosed }: { notice: Notice; onClosed: () => void }) {
   const isError = tone === 'error';
   return (
     <Snackbar
@@ -38,6 +41,7 @@ function Bar({ notice: { id, text, tone }, onClosed }: { notice: Notice; onClose
           <Icon20CheckCircleOutline fill="var(--vkui--color_icon_positive)" />
         )
       }
+      {...(action && { action: action.label, onActionClick: action.run, duration: WITH_ACTION_MS })}
       onClosed={onClosed}
     >
       {text}

@@ -6,11 +6,13 @@ export interface Notice {
   id: number;
   text: string;
   tone: 'error' | 'done';
+  /** What the person may do about it, for as long as the notice is shown. */
+  action?: { label: string; run: () => void };
 }
 
 export interface Notices {
   current: Store<Notice | null>;
-  show(text: string, tone?: Notice['tone']): void;
+  show(text: string, tone?: Notice['tone'], action?: Notice['action']): void;
 }
 
 export function createNotices(): Notices {
@@ -18,9 +20,9 @@ export function createNotices(): Notices {
   let lastId = 0;
   return {
     current,
-    show: (text, tone = 'error') => {
+    show: (text, tone = 'error', action) => {
       lastId += 1;
-      current.set({ id: lastId, text, tone });
+      current.set({ id: lastId, text, tone, ...(action && { action }) });
     },
   };
 }

@@ -3,8 +3,8 @@
  * Offered, never searched in its place.
  */
 import type { SearchAnswer, SearchHit } from '../../../shared/schemas/search.ts';
+import { onOtherLayout } from '../../../shared/words/keyboardLayout.ts';
 import type { Segment } from '../segments/segment.model.ts';
-import { onOtherLayout } from '../text/keyboardLayout.ts';
 import { findCorrections } from './corrections.ts';
 import { findMessages } from './findMessages.ts';
 import type { ReadQuery, SearchDeps, SearchRequest } from './ports.ts';

@@ -2,8 +2,8 @@
  * The tokens of a text: words, numbers, symbols and phones, each with its place, so that a hit can be marked. The same
  * reader serves the index and the query, so both see a text alike.
  */
-import { normalise } from './normalise.ts';
-import { stemOf } from './stems.ts';
+import { normalise } from '../../../shared/words/normalise.ts';
+import { stemOf } from '../../../shared/words/stems.ts';
 
 export interface Token {
   kind: 'word' | 'number' | 'symbol' | 'phone';

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { isOneAway } from '../../../server/search/find/corrections.ts';
 import { excerptAround, findMarks } from '../../../server/search/find/marks.ts';
 import { parseQuery } from '../../../server/search/find/parseQuery.ts';
-import { onOtherLayout } from '../../../server/search/text/keyboardLayout.ts';
-import { normalise } from '../../../server/search/text/normalise.ts';
 import { searchedTail, tailTermsOf } from '../../../server/search/text/phoneTails.ts';
 import { phonesIn, tokensOf } from '../../../server/search/text/tokens.ts';
+import { onOtherLayout } from '../../../shared/words/keyboardLayout.ts';
+import { normalise } from '../../../shared/words/normalise.ts';
 
 const sealing = { blindIndex: (value: string, purpose: string) => `${purpose}/${value}`.padEnd(20, '.') };
 

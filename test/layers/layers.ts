@@ -283,6 +283,7 @@ export const web: Side = {
         'Problem.tsx',
         'apiError.ts',
         'contrast.css',
+        'csvFile.ts',
         'formatTime.ts',
         'initials.ts',
         'isComposing.ts',

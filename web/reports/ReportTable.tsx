@@ -2,7 +2,7 @@
 import { Button } from '@vkontakte/vkui';
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { csvOf, download } from './csv.ts';
+import { csvOf, download } from '../ui/csvFile.ts';
 import styles from './ReportsPage.module.css';
 
 export interface ReportTableProps {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csvOf } from '../../../web/reports/csv.ts';
+import { csvOf } from '../../../web/ui/csvFile.ts';
 import { shareText, spanText } from '../../../web/reports/figureText.ts';
 import { toReportQuery } from '../../../web/reports/reportParams.ts';
 

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { apiKeyEndpoints } from './apiKeysApi.ts';
 import { auditEndpoints } from './auditApi.ts';
 import { campaignEndpoints } from './campaignsApi.ts';
+import { cannedAnswerEndpoints } from './cannedAnswersApi.ts';
 import { clientEndpoints } from './clientsApi.ts';
 import { communityEndpoints } from './communitiesApi.ts';
 import { companyEndpoints } from './companyApi.ts';
@@ -32,6 +33,7 @@ export const endpoints = {
   ...searchEndpoints,
   ...historyEndpoints,
   ...transcriptEndpoints,
+  ...cannedAnswerEndpoints,
   ...clientEndpoints,
   ...communityEndpoints,
   ...deadLetterEndpoints,

@@ -36,6 +36,10 @@ export const errorCodes = [
   'periodTooLong', // over `reportLimits.days`
   'uploadNotFound',
   'clientsHavePhones', // each of two clients to be merged has a phone
+  // canned answers
+  'cannedNameTaken',
+  'cannedChanged', // another person, or another tab, saved it in between
+  'cannedTooMany',
   // quality
   'reviewChanged', // its author has written or changed it since it was read
   'reviewOfOwnWork',

@@ -38,6 +38,8 @@ const readingChanged = z.object({ type: z.literal('reading.changed'), personId: 
 const draftChanged = z.object({ type: z.literal('draft.changed'), personId: id, draft: storedDraft });
 /** Without contents: what a person may read of it depends on the person, so each tab reads it again. */
 const workingTimeChanged = z.object({ type: z.literal('workingTime.changed') });
+/** Without contents, as above: of the shared ones when `personId` is null, otherwise of this person's own. */
+const cannedAnswersChanged = z.object({ type: z.literal('cannedAnswers.changed'), personId: id.nullable() });
 export const change = z.discriminatedUnion('type', [
   conversationChanged,
   communityChanged,
@@ -46,6 +48,7 @@ export const change = z.discriminatedUnion('type', [
   readingChanged,
   draftChanged,
   workingTimeChanged,
+  cannedAnswersChanged,
 ]);
 export type ConversationChanged = z.infer<typeof conversationChanged>;
 export type Change = z.infer<typeof change>;

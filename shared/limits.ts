@@ -26,6 +26,17 @@ export const limits = {
   changesPerPacket: 200,
   labelChars: 40,
   labelsPerConversation: 20,
+  cannedAnswersShared: 1000,
+  /** Of each person. */
+  cannedAnswersOwn: 300,
+  cannedNameChars: 80,
+  cannedFolderChars: 60,
+  cannedTextChars: 4096,
+  /** Canned answers that one answer is made of. */
+  cannedPerAnswer: 10,
+  cannedFileBytes: 10 * 1024 * 1024,
+  /** Wrong rows of an imported file that are named one by one. */
+  cannedProblemsShown: 100,
   personNameChars: 120,
   passwordCharsMin: 10,
   passwordCharsMax: 128,

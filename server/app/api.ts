@@ -12,6 +12,7 @@ import { type ApiKeyRouteDeps, apiKeyRoutes } from '../http/apiKeys.route.ts';
 import { auditRoutes } from '../http/audit.route.ts';
 import { createAuditedChange } from '../http/auditedChange.ts';
 import { type CampaignRouteDeps, campaignRoutes } from '../http/campaigns.route.ts';
+import { type CannedAnswerRouteDeps, cannedAnswerRoutes } from '../http/cannedAnswers.route.ts';
 import { clientRoutes } from '../http/clients.route.ts';
 import { communityRoutes } from '../http/communities.route.ts';
 import { type CompanyRouteDeps, companyRoutes } from '../http/company.route.ts';
@@ -58,6 +59,7 @@ export interface ApiDeps {
   gatewaySettings: GatewaySettingsDeps;
   company: Omit<CompanyRouteDeps, 'register'>;
   templates: Templates;
+  cannedAnswers: Omit<CannedAnswerRouteDeps, 'auditedChange'>;
   campaigns: CampaignRouteDeps;
   deliveries: DeliveryRouteDeps;
   sending: Sending;
@@ -138,6 +140,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
   campaignRoutes(endpoints, deps.campaigns);
   deliveryRoutes(endpoints, deps.deliveries);
   transcriptRoutes(endpoints, deps.transcripts);
+  cannedAnswerRoutes(endpoints, { ...deps.cannedAnswers, auditedChange });
   reportRoutes(endpoints, store);
   qualityRoutes(endpoints, { ...store, settings: deps.company, people: auth.people, auditedChange });
   const { accepting, quota: quotaKeeper, isBank } = deps.sending;

@@ -28,6 +28,7 @@ import type { Receipts } from '../serviceMessages/ports.ts';
 import { createApi } from './api.ts';
 import { createBootstrap } from './bootstrap.ts';
 import { openCampaigns } from './campaigns.ts';
+import { openCannedAnswers } from './cannedAnswers.ts';
 import { createChannels } from './channels.ts';
 import { type Closing, createClosing } from './closing.ts';
 import { openCompanyRules } from './company.ts';
@@ -185,6 +186,7 @@ async function build(
   const extraOrigins = sandbox ? [new URL(sandbox.url).origin] : [];
   const transcripts = openTranscripts(context, { people: auth.people, register, search, extraOrigins });
   openFigures(context);
+  const cannedAnswers = await openCannedAnswers(context, broadcaster);
   const personalData = openPersonalData(context, { register, threads, sending, templates, phones });
 
   // What people see
@@ -218,6 +220,7 @@ async function build(
         gatewaySettings,
         company: company.settings,
         templates,
+        cannedAnswers,
         campaigns,
         deliveries,
         sending,

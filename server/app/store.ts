@@ -4,6 +4,7 @@ import { apiKeyModel } from '../apiKeys/apiKey.model.ts';
 import { auditModel } from '../audit/audit.ts';
 import { auditIntentModel } from '../audit/intents.ts';
 import { campaignModels } from '../campaigns/campaign.model.ts';
+import { cannedAnswerModels } from '../cannedAnswers/cannedAnswer.model.ts';
 import { callBudgetModel } from '../channels/budget/callBudget.model.ts';
 import { uploadedImageModel } from '../channels/images/uploadedImage.model.ts';
 import { clientModel } from '../clients/client.model.ts';
@@ -142,6 +143,7 @@ function modelsOf(connection: Connection) {
     ...figureModels(connection),
     sampleMonths: sampleMonthModel(connection),
     ...qualityModels(connection),
+    ...cannedAnswerModels(connection),
   };
 }
 

@@ -24,7 +24,7 @@ export interface TemporaryFolderDeps {
 /** @param kind what it holds; processes find each other's folders by it. */
 export async function openTemporaryFolder(
   { logger, closing, parentDir = tmpdir(), clock = systemClock }: TemporaryFolderDeps,
-  kind: 'lists' | 'images',
+  kind: 'lists' | 'images' | 'canned',
 ): Promise<string> {
   const prefix = `notify-inbox-${kind}-`;
   const own = await mkdtemp(join(parentDir, prefix));

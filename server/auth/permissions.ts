@@ -27,6 +27,8 @@ const leastRole = {
   /** The texts sent to clients, in a file as on the screen. */
   readSentTexts: 'supervisor',
   mendDeliveries: 'supervisor',
+  /** Canned answers that everybody uses. Each person keeps their own. */
+  keepSharedAnswers: 'supervisor',
   manageCommunities: 'administrator',
   managePeople: 'administrator',
   readRegister: 'administrator',
@@ -68,6 +70,17 @@ export function conversationFilterFor(person: Permitted): { communityId?: { $in:
   return visible === 'all' ? {} : { communityId: { $in: [...visible] } };
 }
 
+/** The condition of every query for canned answers that a person uses: the shared ones, and their own. */
+export function cannedAnswersOf(person: Permitted): { ownerId: { $in: (string | null)[] } } {
+  return { ownerId: { $in: person.isActive ? [person.id, null] : [] } };
+}
+
+/** The same for those that a person may change or delete. */
+export function cannedAnswersKeptBy(person: Permitted): { ownerId: { $in: (string | null)[] } } {
+  if (!person.isActive) return { ownerId: { $in: [] } };
+  return { ownerId: { $in: can(person, 'keepSharedAnswers') ? [person.id, null] : [person.id] } };
+}
+
 /** The socket rooms of a person's tabs. When the role or the communities change, the person's sockets are closed. */
 export function audienceRooms(person: Permitted): string[] {
   if (!person.isActive) return [];
@@ -86,6 +99,8 @@ export function roomsFor(change: Change): string[] {
     case 'person.changed':
     case 'workingTime.changed':
       return roles.map(roleRoom);
+    case 'cannedAnswers.changed':
+      return change.personId === null ? roles.map(roleRoom) : [personRoom(change.personId)];
     case 'readMark.moved':
     case 'reading.changed':
     case 'draft.changed':

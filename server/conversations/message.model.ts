@@ -147,6 +147,8 @@ export interface Message {
   /** Of the last change by `amend`. */
   amendId?: Types.ObjectId;
   outbox?: Outbox;
+  /** The canned answers that it was made of, until their uses are counted. */
+  cannedDue?: { at: Date; ids: Types.ObjectId[] };
   createdAt: Date;
 }
 
@@ -199,6 +201,7 @@ const messageSchema = new Schema<Message>(
     version: { type: Number, default: 0 },
     amendId: oid,
     outbox: mixed,
+    cannedDue: mixed,
     createdAt: { type: Date, required: true },
   },
   { strict: 'throw', collection: 'messages', versionKey: false, minimize: false },
@@ -244,6 +247,11 @@ messageSchema.index(
 messageSchema.index(
   { conversationId: 1, 'outbox.dueAt': 1 },
   { partialFilterExpression: { 'outbox.dueAt': { $exists: true } } },
+);
+// Holds only answers whose uses of canned answers are not counted yet.
+messageSchema.index(
+  { companyId: 1, 'cannedDue.at': 1 },
+  { partialFilterExpression: { 'cannedDue.at': { $exists: true } } },
 );
 
 export function messageModel(connection: Connection): Model<Message> {

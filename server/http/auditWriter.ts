@@ -10,7 +10,7 @@ export interface LineToWrite<Action extends AuditAction> {
   /** Null when the desk itself acted. */
   actor: Actor | null;
   action: Action;
-  subject: { kind: 'person' | 'community'; id: string; name: string };
+  subject: { kind: 'person' | 'community' | 'cannedAnswer'; id: string; name: string };
   details: DetailsOf<Action>;
   /** Two lines with the same key are one; every line is its own when absent. */
   key?: string;

@@ -113,7 +113,7 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
     if (isBlank(body.text) && body.uploadIds.length === 0)
       throw new DeskError('answerEmpty', { message: 'An answer must have a text or a file', field: 'text' });
     const ids = body.uploadIds.map((id) => new Types.ObjectId(id));
-    const { clientToken, text, replyToMessageId, seenSeq } = body;
+    const { clientToken, text, replyToMessageId, seenSeq, cannedAnswerIds } = body;
     const personId = new Types.ObjectId(person.id);
     const uploads = await deps.uploads.claim(ids, {
       personId,
@@ -127,6 +127,7 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
       text,
       replyToMessageId,
       seenSeq,
+      cannedAnswerIds,
       uploads,
     });
     return toMessageView(messageOf(written));

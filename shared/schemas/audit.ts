@@ -13,6 +13,7 @@ export const auditSubjects = [
   'person',
   'community',
   'apiKey',
+  'cannedAnswer',
 ] as const;
 export const auditSubject = z.enum(auditSubjects);
 export type AuditSubject = z.infer<typeof auditSubject>;

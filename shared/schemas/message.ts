@@ -230,6 +230,8 @@ export const answerDraft = z.strictObject({
   replyToMessageId: id.nullable().default(null),
   /** The newest place that its writer had on the screen; absent: all. Later replies go on waiting. */
   seenSeq: z.number().int().nonnegative().optional(),
+  /** The canned answers that it was made of: their uses are counted. */
+  cannedAnswerIds: z.array(id).max(limits.cannedPerAnswer).default([]),
 });
 
 export const noteDraft = z.strictObject({

@@ -27,6 +27,7 @@ export const server: Side = {
     },
     { wall: [] },
     {
+      cannedAnswers: ['cannedAnswer.model.ts', 'cannedAnswers.ts', 'importCanned.ts'],
       quality: [
         'criteria.ts',
         'forgetComments.ts',
@@ -67,6 +68,7 @@ export const server: Side = {
         'eraseRows.ts',
         'head.ts',
         'importList.ts',
+        'listRow.ts',
         'matchColumns.ts',
         'previewRows.ts',
         'readList.ts',
@@ -207,6 +209,7 @@ export const web: Side = {
     {
       apiKeys: [],
       audit: [],
+      cannedAnswers: [],
       company: [],
       history: ['ConversationEvents.tsx'],
       reports: [],

@@ -1,6 +1,7 @@
 /** The frame of every screen: sections at the side (below, on a phone), banners above, global hotkeys. */
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
+  Icon28BookmarkOutline,
   Icon28DocumentTextOutline,
   Icon28HelpCircleOutline,
   Icon28KeyboardOutline,
@@ -56,6 +57,7 @@ export function Frame({ children }: { children: ReactNode }) {
     '?': () => setShown('keyboard'),
     '/': () => void navigate({ to: '/search' }),
     'g i': () => void navigate({ to: '/' }),
+    'g r': () => void navigate({ to: '/canned-answers' }),
     ...(me.role === 'agent'
       ? {}
       : {
@@ -85,6 +87,10 @@ export function Frame({ children }: { children: ReactNode }) {
         <Link to="/search" className={styles.section} title={t('nav.search')}>
           <Icon28SearchOutline aria-hidden />
           <span className={styles.sectionName}>{t('nav.search')}</span>
+        </Link>
+        <Link to="/canned-answers" className={styles.section} title={t('nav.canned')}>
+          <Icon28BookmarkOutline aria-hidden />
+          <span className={styles.sectionName}>{t('nav.canned')}</span>
         </Link>
         {me.role !== 'agent' && (
           <Link to="/templates" className={styles.section} title={t('nav.templates')}>

@@ -135,6 +135,13 @@ const templateRoute = createRoute({
     import('../templates/TemplatePage.tsx').then((screens) => screens.TemplatePage),
   ),
 });
+const cannedAnswersRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/canned-answers',
+  ...lazyScreen(['cannedAnswers'], () =>
+    import('../cannedAnswers/CannedAnswersPage.tsx').then((screens) => screens.CannedAnswersPage),
+  ),
+});
 const campaignsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/mailings',
@@ -262,6 +269,7 @@ const routeTree = rootRoute.addChildren([
     templatesRoute,
     newTemplateRoute,
     templateRoute,
+    cannedAnswersRoute,
     campaignsRoute,
     campaignRoute,
     deliveryReportsRoute,

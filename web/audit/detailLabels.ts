@@ -88,6 +88,12 @@ const detailLabels: Record<AuditDetail, DetailLabel> = {
     t('audit.detail.averageBefore', {
       value: Number(value).toLocaleString(locale, { maximumFractionDigits: 1 }),
     }),
+  formerName: plainly('audit.detail.formerName'),
+  folder: plainly('audit.detail.folder'),
+  isTextNew: whether('audit.detail.textNew', null),
+  answers: plainly('audit.detail.answers'),
+  added: plainly('audit.detail.added'),
+  replaced: plainly('audit.detail.replaced'),
   phone: plainly('audit.detail.phone'),
   baseUrl: plainly('audit.detail.baseUrl'),
   service: plainly('audit.detail.service'),

@@ -8,6 +8,7 @@ export type ClientCard = CallAnswer<'readClient'>;
 export const cacheKeys = {
   desk: ['desk'] as const,
   workingTime: ['workingTime'] as const,
+  cannedAnswers: ['cannedAnswers'] as const,
   lists: ['list'] as const,
   list: (scope: ListScope) => ['list', scope] as const,
   threads: ['thread'] as const,

@@ -103,6 +103,9 @@ export function createDeskCache(queries: QueryClient, readMarks: ReadMarks): Des
     }
     if (changes.some((change) => change.type === 'workingTime.changed'))
       void queries.invalidateQueries({ queryKey: cacheKeys.workingTime });
+    // A list that is not on the screen is read again when it is next needed.
+    if (changes.some((change) => change.type === 'cannedAnswers.changed'))
+      void queries.invalidateQueries({ queryKey: cacheKeys.cannedAnswers });
   };
 
   /** A thread absent from the answer has not changed, or the reader may not see it any more. */
@@ -179,6 +182,7 @@ export function createDeskCache(queries: QueryClient, readMarks: ReadMarks): Des
         queries.removeQueries({ queryKey: cacheKeys.thread(thread.row.id), type: 'inactive' });
       }
       void queries.invalidateQueries({ queryKey: cacheKeys.workingTime });
+      void queries.invalidateQueries({ queryKey: cacheKeys.cannedAnswers });
       void queries.invalidateQueries({ queryKey: cacheKeys.clients });
     },
   };

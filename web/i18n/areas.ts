@@ -10,6 +10,7 @@ export const areas = {
   inbox: { ru: () => import('./inbox.ru.ts'), en: () => import('./inbox.en.ts') },
   apiKeys: { ru: () => import('./apiKeys.ru.ts'), en: () => import('./apiKeys.en.ts') },
   audit: { ru: () => import('./audit.ru.ts'), en: () => import('./audit.en.ts') },
+  cannedAnswers: { ru: () => import('./cannedAnswers.ru.ts'), en: () => import('./cannedAnswers.en.ts') },
   company: { ru: () => import('./company.ru.ts'), en: () => import('./company.en.ts') },
   deliveries: { ru: () => import('./deliveries.ru.ts'), en: () => import('./deliveries.en.ts') },
   gateway: { ru: () => import('./gateway.ru.ts'), en: () => import('./gateway.en.ts') },

@@ -22,6 +22,7 @@ export const texts: InEnglish<typeof ru> = {
   'nav.wall': 'Live wall',
   'nav.mailings': 'Campaigns',
   'nav.templates': 'Templates',
+  'nav.canned': 'Canned answers',
 
   'common.retry': 'Try again',
   'common.close': 'Close',
@@ -123,6 +124,8 @@ export const texts: InEnglish<typeof ru> = {
   'keyboard.help': 'Show these shortcuts',
   'keyboard.or': 'or',
   'keyboard.then': 'then',
+  'keyboard.canned': 'Canned answer, at the beginning of a line',
+  'keyboard.cannedPage': 'Canned answers',
   'keyboard.templates': 'Go to templates',
   'keyboard.wall': 'Go to the live wall',
   'keyboard.wall.full': 'Live wall in full screen',

@@ -18,6 +18,7 @@ export const texts = {
   'nav.wall': 'Табло',
   'nav.mailings': 'Рассылки',
   'nav.templates': 'Шаблоны',
+  'nav.canned': 'Готовые ответы',
 
   'common.retry': 'Повторить',
   'common.close': 'Закрыть',
@@ -119,6 +120,8 @@ export const texts = {
   'keyboard.help': 'Эта подсказка',
   'keyboard.or': 'или',
   'keyboard.then': 'затем',
+  'keyboard.canned': 'Готовый ответ: в начале строки',
+  'keyboard.cannedPage': 'К готовым ответам',
   'keyboard.templates': 'К шаблонам',
   'keyboard.wall': 'К табло',
   'keyboard.wall.full': 'Табло на весь экран',

@@ -46,6 +46,8 @@ export async function sendAgentAnswer(
     uploads: Upload[];
     replyToMessageId: string | null;
     seenSeq?: number | undefined;
+    /** The canned answers that it was made of. */
+    cannedAnswerIds?: readonly string[];
   },
 ): Promise<Written> {
   const { messages, thread, wakeSender } = deps;
@@ -68,6 +70,9 @@ export async function sendAgentAnswer(
     status: 'queued',
     statusHistory: [{ status: 'queued', at: now, source: 'desk' }],
     outbox: { dueAt: now, owner: null, attempts: 0 },
+    ...(draft.cannedAnswerIds?.length
+      ? { cannedDue: { at: now, ids: draft.cannedAnswerIds.map((id) => new Types.ObjectId(id)) } }
+      : {}),
   };
   const appended = await underRandomId(deps, (randomId) =>
     thread.append(conversation, { ...written, randomId }),

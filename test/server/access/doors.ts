@@ -101,6 +101,19 @@ export const endpointLines: Lines = {
     ...open(undefined, { ...year, personId: raterId }),
   ],
 
+  listCannedAnswers: () => ofCompany(),
+  addCannedAnswer: () => [{ behind: 400, body: {} }],
+  changeCannedAnswer: () => [
+    {
+      behind: 404,
+      params: { cannedAnswerId: unknown },
+      body: { version: 0, isShared: false, folder: '', name: 'x', text: 'x' },
+    },
+  ],
+  deleteCannedAnswer: () => [{ behind: 404, params: { cannedAnswerId: unknown } }],
+  renameCannedFolder: () => [{ behind: 404, body: { isShared: false, from: 'x', to: 'y' } }],
+  importCannedAnswers: () => [{ behind: 400, query: { whose: 'own' } }],
+
   readCriteria: () => open(),
   changeCriteria: () => administratorsOnly,
   drawSample: ({ south }) => [

@@ -4,6 +4,8 @@ import {
   actions,
   audienceRooms,
   can,
+  cannedAnswersKeptBy,
+  cannedAnswersOf,
   canSeeCommunity,
   conversationFilterFor,
   hasRole,
@@ -40,6 +42,7 @@ describe('what each role may do', () => {
     exportDeliveries: ['supervisor', 'administrator'],
     readSentTexts: ['supervisor', 'administrator'],
     mendDeliveries: ['supervisor', 'administrator'],
+    keepSharedAnswers: ['supervisor', 'administrator'],
     manageCommunities: ['administrator'],
     managePeople: ['administrator'],
     readRegister: ['administrator'],
@@ -64,6 +67,30 @@ describe('what each role may do', () => {
       [true, true, true],
     ]);
   });
+});
+
+it('lets everybody use the shared canned answers and their own, and supervisors keep the shared ones', () => {
+  const { id } = person('agent');
+  const table = roles.map((role) => [
+    cannedAnswersOf(person(role)).ownerId.$in,
+    cannedAnswersKeptBy(person(role)).ownerId.$in,
+  ]);
+  expect(table).toEqual([
+    [[id, null], [id]],
+    [
+      [id, null],
+      [id, null],
+    ],
+    [
+      [id, null],
+      [id, null],
+    ],
+  ]);
+  const former = person('administrator', null, false);
+  expect([cannedAnswersOf(former), cannedAnswersKeptBy(former)]).toEqual([
+    { ownerId: { $in: [] } },
+    { ownerId: { $in: [] } },
+  ]);
 });
 
 describe('which communities a person sees', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { csvOf } from '../../../web/ui/csvFile.ts';
 import { shareText, spanText } from '../../../web/reports/figureText.ts';
 import { toReportQuery } from '../../../web/reports/reportParams.ts';
+import { csvOf } from '../../../web/ui/csvFile.ts';
 
 const plain = (text: string) => text.replace(/\s/g, ' ');
 

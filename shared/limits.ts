@@ -34,6 +34,8 @@ export const limits = {
   cannedTextChars: 4096,
   /** Canned answers that one answer is made of. */
   cannedPerAnswer: 10,
+  /** Canned answers that a draft remembers, and places that they left to fill. */
+  cannedInDraft: 100,
   cannedFileBytes: 10 * 1024 * 1024,
   /** Wrong rows of an imported file that are named one by one. */
   cannedProblemsShown: 100,

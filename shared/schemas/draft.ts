@@ -4,6 +4,13 @@ import { limits } from '../limits.ts';
 import { id } from './common.ts';
 import { quoteView } from './message.ts';
 
+/** What canned answers have brought into a text. */
+export const cannedInDraft = z.object({
+  ids: z.array(id).max(limits.cannedInDraft),
+  /** What they left to fill, as it stood in the text: `{номер заказа}`. */
+  places: z.array(z.string().max(limits.cannedTextChars)).max(limits.cannedInDraft),
+});
+
 export const draftContent = z.object({
   /** May be longer than an answer may be: the person shortens it before it is sent. */
   text: z.string().max(limits.incomingTextChars),
@@ -12,6 +19,8 @@ export const draftContent = z.object({
   sinceSeq: z.number().int().nonnegative().nullable(),
   /** The message that the answer will quote. */
   quoted: quoteView.extend({ text: z.string().max(limits.incomingTextChars) }).nullable(),
+  /** Absent when no canned answer is in the text. */
+  canned: cannedInDraft.optional(),
 });
 export type DraftContent = z.infer<typeof draftContent>;
 

@@ -209,7 +209,7 @@ export const web: Side = {
     {
       apiKeys: [],
       audit: [],
-      cannedAnswers: [],
+      cannedAnswers: ['lazyPicker.ts'],
       company: [],
       history: ['ConversationEvents.tsx'],
       reports: [],

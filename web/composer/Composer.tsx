@@ -6,7 +6,6 @@ import {
   type DragEvent,
   type KeyboardEvent,
   type RefObject,
-  useEffect,
   useRef,
   useState,
 } from 'react';
@@ -23,12 +22,17 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { isComposing } from '../ui/isComposing.ts';
 import { AttachButton } from './AttachButton.tsx';
 import { AttachedFiles } from './AttachedFiles.tsx';
+import { CannedButton, CannedList } from './CannedAnswers.tsx';
 import { CharsLeft } from './CharsLeft.tsx';
 import styles from './Composer.module.css';
 import { ComposerNotices } from './ComposerNotices.tsx';
+import { ModeSwitch } from './ModeSwitch.tsx';
 import { pastedFiles } from './pastedFiles.ts';
 import { QuotedDraft } from './QuotedDraft.tsx';
+import { UnfilledNotice } from './UnfilledNotice.tsx';
 import { useAttachProblems } from './useAttachProblems.ts';
+import { useAutosize } from './useAutosize.ts';
+import { useCannedPicker } from './useCannedPicker.ts';
 import { useDraft } from './useDraft.ts';
 import { useUploads } from './useUploads.ts';
 import { whyNotWrite } from './whyNotWrite.ts';
@@ -53,10 +57,12 @@ export function Composer({ conversation, messages, quoted, seenSeq, onQuoteDone 
   const send = useSendMessage();
   const uploads = useUploads(conversation.id);
   const showProblems = useAttachProblems();
-  const { text, mode, sinceSeq, setText, setMode } = useDraft(conversation.id, conversation.lastSeq);
+  const draft = useDraft(conversation.id, conversation.lastSeq);
+  const { text, mode, sinceSeq, setText, setMode } = draft;
   const textRef = useRef<HTMLTextAreaElement>(null);
   const typedAt = useRef(0);
   const [isDropping, setIsDropping] = useState(false);
+  const [isHeld, setIsHeld] = useState(false);
 
   const whyNot = whyNotWrite(
     conversation,
@@ -70,6 +76,14 @@ export function Composer({ conversation, messages, quoted, seenSeq, onQuoteDone 
   const canSend =
     !isBlocked && !isEmpty && text.length <= maxChars && (isNote || (!uploads.isBusy && !hasFailedUpload));
 
+  const unfilled = isNote ? [] : (draft.canned?.places.filter((place) => text.includes(place)) ?? []);
+  const canned = useCannedPicker({
+    textRef,
+    text,
+    isOff: isNote || isBlocked,
+    onInsert: draft.insertCanned,
+  });
+
   useAutosize(textRef, text);
   useHotkeys({
     r: () => textRef.current?.focus(),
@@ -79,8 +93,16 @@ export function Composer({ conversation, messages, quoted, seenSeq, onQuoteDone 
     },
   });
 
-  const submit = () => {
+  const submit = ({ isAsIs = false } = {}) => {
     if (!canSend) return;
+    const [place] = unfilled;
+    setIsHeld(place !== undefined && !isAsIs);
+    if (place !== undefined && !isAsIs) {
+      const at = text.indexOf(place);
+      textRef.current?.focus();
+      textRef.current?.setSelectionRange(at, at + place.length);
+      return;
+    }
     send({
       clientToken: newClientToken(),
       conversationId: conversation.id,
@@ -90,6 +112,9 @@ export function Composer({ conversation, messages, quoted, seenSeq, onQuoteDone 
       replyTo: isNote ? null : quoted,
       writtenAt: new Date().toISOString(),
       ...(isNote ? {} : { seenSeq: seenSeq.current }),
+      ...(isNote || !draft.canned
+        ? {}
+        : { cannedAnswerIds: draft.canned.ids.slice(0, limits.cannedPerAnswer) }),
     });
     setText('');
     if (!isNote) {
@@ -99,15 +124,16 @@ export function Composer({ conversation, messages, quoted, seenSeq, onQuoteDone 
     textRef.current?.focus();
   };
 
-  const onChange = (value: string) => {
+  const onChange = ({ value, selectionStart }: HTMLTextAreaElement) => {
     setText(value);
+    canned.moved(value, selectionStart);
     if (isNote || Date.now() - typedAt.current < TYPING_EVERY_MS) return;
     typedAt.current = Date.now();
     connection.typingIn(conversation.id);
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (isComposing(event.nativeEvent)) return;
+    if (isComposing(event.nativeEvent) || canned.onKeyDown(event)) return;
     if (event.key === 'Enter') {
       const isCommand = event.ctrlKey || event.metaKey;
       if (isCommand || (enterSends && !event.shiftKey)) {
@@ -153,12 +179,17 @@ export function Composer({ conversation, messages, quoted, seenSeq, onQuoteDone 
         messages={messages}
         sinceSeq={text === '' || isNote ? null : sinceSeq}
       />
+      {isHeld && unfilled.length > 0 && (
+        <UnfilledNotice places={unfilled} onSend={() => submit({ isAsIs: true })} />
+      )}
+      {canned.isOpen && <CannedList canned={canned} clientName={conversation.client.name} />}
       {!isNote && quoted && (
         <QuotedDraft quote={quoted} clientName={conversation.client.name} onCancel={onQuoteDone} />
       )}
       {!isNote && <AttachedFiles uploads={uploads} />}
       <div className={styles.row}>
         {!isNote && <AttachButton isDisabled={isBlocked} onFiles={attach} />}
+        {!isNote && <CannedButton canned={canned} isDisabled={isBlocked} />}
         <textarea
           id="composer-text"
           ref={textRef}
@@ -170,7 +201,9 @@ export function Composer({ conversation, messages, quoted, seenSeq, onQuoteDone 
           placeholder={t(isNote ? 'composer.placeholder.note' : 'composer.placeholder.answer')}
           aria-label={t(isNote ? 'composer.placeholder.note' : 'composer.placeholder.answer')}
           aria-describedby="composer-hint"
-          onChange={(event) => onChange(event.target.value)}
+          {...canned.fieldProps}
+          onChange={(event) => onChange(event.target)}
+          onSelect={({ currentTarget }) => canned.moved(currentTarget.value, currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
         />
@@ -178,7 +211,7 @@ export function Composer({ conversation, messages, quoted, seenSeq, onQuoteDone 
           className={styles.send}
           label={t(isNote ? 'composer.addNote' : 'composer.send')}
           disabled={!canSend}
-          onClick={submit}
+          onClick={() => submit()}
         >
           <Icon24Send />
         </IconButton>
@@ -195,40 +228,4 @@ export function Composer({ conversation, messages, quoted, seenSeq, onQuoteDone 
       {isDropping && !isNote && <div className={styles.drop}>{t('composer.drop')}</div>}
     </section>
   );
-}
-
-function ModeSwitch({
-  mode,
-  onChange,
-}: {
-  mode: 'answer' | 'note';
-  onChange: (mode: 'answer' | 'note') => void;
-}) {
-  const { t } = useTranslation();
-  return (
-    <fieldset className={styles.modes} aria-label={t('composer.mode')}>
-      {(['answer', 'note'] as const).map((one) => (
-        <button
-          key={one}
-          type="button"
-          className={styles.mode}
-          aria-pressed={one === mode}
-          onClick={() => onChange(one)}
-        >
-          {t(`composer.${one}`)}
-        </button>
-      ))}
-    </fieldset>
-  );
-}
-
-/** Grows with its text, up to the maximum height of the style. */
-function useAutosize(ref: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new text has a new height
-  useEffect(() => {
-    const area = ref.current;
-    if (!area) return;
-    area.style.height = 'auto';
-    area.style.height = `${area.scrollHeight}px`;
-  }, [ref, text]);
 }

@@ -183,8 +183,8 @@ export function createDraftSync({ drafts, storage, link, list, save }: DraftSync
   };
 }
 
-function contentOf({ text, mode, sinceSeq, quoted }: Draft | StoredDraft): DraftContent {
-  return { text, mode, sinceSeq, quoted };
+function contentOf({ text, mode, sinceSeq, quoted, canned }: Draft | StoredDraft): DraftContent {
+  return { text, mode, sinceSeq, quoted, ...(canned && { canned }) };
 }
 
 /** Whether the same save may succeed later. */

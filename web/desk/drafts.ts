@@ -2,7 +2,7 @@
  * Keeps the draft of each conversation for its author, in this tab and through a reload. `draftSync.ts` brings it to the
  * author's other devices.
  */
-import type { DraftContent } from '../../shared/schemas/draft.ts';
+import { cannedInDraft, type DraftContent } from '../../shared/schemas/draft.ts';
 import { quoteView } from '../../shared/schemas/message.ts';
 import { createStore, type Store } from '../ui/store.ts';
 
@@ -89,6 +89,7 @@ function read(storage: DraftStorage, key: string): Draft {
       mode: 'mode' in kept && kept.mode === 'note' ? 'note' : 'answer',
       sinceSeq: 'sinceSeq' in kept && typeof kept.sinceSeq === 'number' ? kept.sinceSeq : null,
       quoted: 'quoted' in kept ? (quoteView.safeParse(kept.quoted).data ?? null) : null,
+      ...('canned' in kept && { canned: cannedInDraft.safeParse(kept.canned).data }),
     };
   } catch {
     return EMPTY_DRAFT;

@@ -18,6 +18,7 @@ const keptOutbox = z.array(
     replyTo: quoteView.nullable(),
     writtenAt: z.string(),
     seenSeq: z.number().optional(),
+    cannedAnswerIds: z.array(z.string()).optional(),
     failure: z.string().nullable(),
   }),
 );

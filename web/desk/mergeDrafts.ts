@@ -6,19 +6,28 @@ export function mergeDrafts(base: DraftContent, local: DraftContent, remote: Dra
   if (isSameDraft(local, base)) return remote;
   if (remote.text === base.text || remote.text === '') return local;
   if (local.text === base.text) return { ...remote, quoted: local.quoted, mode: local.mode };
-  if (local.text.includes(remote.text)) return local;
+  if (local.text.includes(remote.text)) return { ...local, ...canned };
   // A note, or text beside a note, must not become an answer to the client.
   const mode = local.mode === 'note' || remote.mode === 'note' ? 'note' : 'answer';
-  const quoted = local.quoted ?? remote.quoted;
-  if (remote.text.includes(local.text)) return { ...remote, mode, quoted };
+  const kept = { mode, quoted: local.quoted ?? remote.quoted, ...canned } as const;
+  if (remote.text.includes(local.text)) return { ...remote, ...kept };
   const remoteLines = remote.text.split('\n');
   const ownLines = local.text.split('\n').filter((line) => !remoteLines.includes(line));
-  return { text: [...remoteLines, ...ownLines].join('\n'), mode, sinceSeq: earlier(local, remote), quoted };
+  return { text: [...remoteLines, ...ownLines].join('\n'), sinceSeq: earlier(local, remote), ...kept };
 }
 
 export function isSameDraft(a: DraftContent, b: DraftContent): boolean {
   // When the writing began is no content: devices count it by what they have loaded.
   return a.text === b.text && a.mode === b.mode && JSON.stringify(a.quoted) === JSON.stringify(b.quoted);
+}
+
+/** Places that either text left to fill are not filled by the other one. */
+function both(a: DraftContent, b: DraftContent): Pick<DraftContent, 'canned'> {
+  if (!a.canned || !b.canned) return a.canned || b.canned ? { canned: a.canned ?? b.canned } : {};
+  const [ids, places] = (['ids', 'places'] as const).map((name) => [
+    ...new Set([...(b.canned?.[name] ?? []), ...(a.canned?.[name] ?? [])]),
+  ]) as [string[], string[]];
+  return { canned: { ids, places } };
 }
 
 function earlier({ sinceSeq: a }: DraftContent, { sinceSeq: b }: DraftContent): number | null {

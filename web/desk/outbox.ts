@@ -16,6 +16,8 @@ export interface OutgoingMessage {
   writtenAt: string;
   /** The newest place that was on the screen when it was written; absent in notes. */
   seenSeq?: number | undefined;
+  /** The canned answers that it was made of. */
+  cannedAnswerIds?: readonly string[] | undefined;
   /** Why the last attempt failed; null until one has failed, and again when its writer asks for one more. */
   failure: CallFailureCode | null;
   /** A request with it is under way. */

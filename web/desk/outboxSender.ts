@@ -146,13 +146,21 @@ export function createOutboxSender(deps: OutboxSenderDeps): OutboxSender {
 
 /** Safe to repeat with the same token. */
 function deliver(message: OutgoingMessage, writerId: string): Promise<MessageView> {
-  const { conversationId, clientToken, text, seenSeq } = message;
+  const { conversationId, clientToken, text, seenSeq, cannedAnswerIds } = message;
   const params = { conversationId };
   const options = { signal: AbortSignal.timeout(ANSWER_WAIT_MS) };
   if (message.kind === 'note')
     return call('addNote', { params, body: { clientToken, writerId, text } }, options);
   const uploadIds = message.uploads.map((upload) => upload.id);
   const replyToMessageId = message.replyTo?.messageId ?? null;
-  const body = { clientToken, writerId, text, uploadIds, replyToMessageId, seenSeq };
+  const body = {
+    clientToken,
+    writerId,
+    text,
+    uploadIds,
+    replyToMessageId,
+    seenSeq,
+    ...(cannedAnswerIds ? { cannedAnswerIds: [...cannedAnswerIds] } : {}),
+  };
   return call('sendAnswer', { params, body }, options);
 }

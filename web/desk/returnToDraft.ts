@@ -15,7 +15,7 @@ export function returnToDraft(
   writerId: string,
   message: OutgoingMessage,
 ): void {
-  const { conversationId, kind, text, uploads, replyTo, failure } = message;
+  const { conversationId, kind, text, uploads, replyTo, failure, cannedAnswerIds } = message;
   const draft = drafts.of(writerId, conversationId);
   const begun = draft.get();
   // A note, or text beside a note, must not become an answer to the client.
@@ -25,6 +25,14 @@ export function returnToDraft(
     text: begun.text === '' ? text : `${text}\n${begun.text}`,
     sinceSeq: begun.sinceSeq,
     quoted: begun.quoted ?? replyTo,
+    ...(begun.canned || cannedAnswerIds?.length
+      ? {
+          canned: {
+            ids: [...new Set([...(cannedAnswerIds ?? []), ...(begun.canned?.ids ?? [])])],
+            places: begun.canned?.places ?? [],
+          },
+        }
+      : {}),
   });
   const gone: CallFailureCode | null = failure === 'uploadNotFound' ? failure : null;
   attachments.of(writerId, conversationId).putBack(uploads, gone);

@@ -19,6 +19,7 @@ export const help: HelpTexts = {
     search: 'Search',
     wall: 'Live wall',
     card: 'The client’s card next to a conversation',
+    canned: 'Canned answers',
     templates: 'Templates',
     newTemplate: 'New template',
     mailings: 'Campaigns',
@@ -165,6 +166,20 @@ export const help: HelpTexts = {
       text: [
         'Yes, but only after the client has replied. Until then a message is under “Deliveries” and not in any conversation.',
         'The first reply opens one conversation, which shows in order all the service messages sent to this client before.',
+      ],
+    },
+    canned: {
+      question: 'How do I insert a canned answer quickly?',
+      text: [
+        'In the answer field, type “/” at the beginning of a line and a word of the name or the text, in any form; a wrong keyboard layout does not matter. Arrows choose, Enter inserts, Esc closes the list. With the mouse, press the bookmark at the left of the field.',
+        'The client’s name, your name and a greeting for the time of day are filled in. The program does not know the order number: words in braces stay in its place, selected already, so just type. If you forget, the answer is held until you fill the place or press “Send as it is”.',
+        'Supervisors and administrators keep the shared answers. Everybody keeps their own, which nobody else sees. Do not write clients’ data into canned answers: erasing a client does not change these texts.',
+      ],
+      points: [
+        'A folder appears with its first answer and disappears with its last one.',
+        '“Used” is how many sent answers were made of it. The number follows within a few seconds.',
+        'Download the answers as CSV, correct them in a spreadsheet and import them again: an answer of the same name is replaced.',
+        'When a person is switched off, their own answers stay, and are theirs again when they are switched on.',
       ],
     },
     'not-sent': {

@@ -23,6 +23,7 @@ const draftSchema = new Schema<Draft>(
     mode: { type: String, required: true },
     sinceSeq: { type: Number, default: null },
     quoted: { type: Schema.Types.Mixed, default: null },
+    canned: Schema.Types.Mixed,
     revision: { type: Number, required: true },
     at: { type: Date, required: true },
   },

@@ -42,7 +42,8 @@ export async function saveDraft(
     if (deletedCount === 1) return saved;
   } else {
     const written = { ...content, revision, at: currentTime() };
-    const { matchedCount } = await drafts.updateOne(known, { $set: written });
+    const update = { $set: written, ...(content.canned ? {} : { $unset: { canned: '' } }) };
+    const { matchedCount } = await drafts.updateOne(known, update);
     if (matchedCount === 1) return saved;
     const first = { ...written, _id, personId: new Types.ObjectId(personId), conversationId };
     if (await insertFirst(drafts, first)) {
@@ -96,6 +97,10 @@ async function forgetIfErased(
   if (erased) await drafts.deleteMany({ conversationId });
 }
 
-function toStoredDraft({ conversationId, text, mode, sinceSeq, quoted, revision }: Draft): StoredDraft {
-  return { conversationId: conversationId.toHexString(), text, mode, sinceSeq, quoted, revision };
+function toStoredDraft({ conversationId, text, mode, sinceSeq, quoted, canned, revision }: Draft): StoredDraft {
+  return {
+    conversationId: conversationId.toHexString(),
+    ...{ text, mode, sinceSeq, quoted, revision },
+    ...(canned && { canned }),
+  };
 }

@@ -100,16 +100,15 @@ function ImportResult({ result: { problems, problemCount, ...counts } }: { resul
     t(`canned.problem.${code}`, { limit, actual });
   return (
     <div role="alert">
-      <FormStatus mode="error" title={t('canned.import.wrong', { count: problemCount })}>
-        <ul className={styles.problems}>
-          {problems.map((one) => (
-            <li key={`${one.row}:${one.code}`}>
-              {t('canned.import.row', { row: one.row, problem: textOf(one) })}
-            </li>
-          ))}
-        </ul>
-        {problemCount > problems.length && t('canned.import.first', { count: problems.length })}
-      </FormStatus>
+      <FormStatus mode="error" title={t('canned.import.wrong', { count: problemCount })} />
+      <ul className={styles.problems}>
+        {problems.map((one) => (
+          <li key={`${one.row}:${one.code}`}>
+            {t('canned.import.row', { row: one.row, problem: textOf(one) })}
+          </li>
+        ))}
+      </ul>
+      {problemCount > problems.length && t('canned.import.first', { count: problems.length })}
     </div>
   );
 }

@@ -11,9 +11,12 @@ export interface CannedGroup {
   answers: CannedAnswerView[];
 }
 
+/** Numbers in names go by their value: 2 before 10. */
+export const byName = new Intl.Collator('ru', { numeric: true });
+
 /**
  * One group for each folder of each scope.
- * @param isSorted folders by name, the shared ones first; otherwise in the order of the best found answer.
+ * @param isSorted folders and answers by name, the shared ones first; otherwise in the order of the best found answer.
  */
 export function groupsOf(answers: readonly CannedAnswerView[], isSorted: boolean): CannedGroup[] {
   const groups = new Map<string, CannedGroup>();
@@ -26,16 +29,17 @@ export function groupsOf(answers: readonly CannedAnswerView[], isSorted: boolean
   }
   const all = [...groups.values()];
   if (!isSorted) return all;
+  for (const group of all) group.answers.sort((a, b) => byName.compare(a.name, b.name));
   return all.sort(
     (a, b) =>
       Number(b.isShared) - Number(a.isShared) ||
       Number(a.folder === '') - Number(b.folder === '') ||
-      a.folder.localeCompare(b.folder),
+      byName.compare(a.folder, b.folder),
   );
 }
 
 /** Folders to choose from, by name. */
 export function foldersOf(answers: readonly CannedAnswerView[], isShared: boolean): string[] {
   const folders = answers.filter((answer) => answer.isShared === isShared).map(({ folder }) => folder);
-  return [...new Set(folders)].filter((folder) => folder !== '').sort((a, b) => a.localeCompare(b));
+  return [...new Set(folders)].filter((folder) => folder !== '').sort(byName.compare);
 }

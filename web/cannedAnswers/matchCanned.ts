@@ -6,6 +6,7 @@ import type { CannedAnswerView } from '../../shared/schemas/cannedAnswer.ts';
 import { onOtherLayout } from '../../shared/words/keyboardLayout.ts';
 import { normalise } from '../../shared/words/normalise.ts';
 import { stemOf } from '../../shared/words/stems.ts';
+import { byName } from './groups.ts';
 
 export interface CannedIndex {
   /** The best first; all of them, the most used first, for an empty query. */
@@ -26,7 +27,7 @@ export function createCannedIndex(
   answers: readonly CannedAnswerView[],
   shownText: (text: string) => string,
 ): CannedIndex {
-  const byUse = [...answers].sort((a, b) => b.uses - a.uses || a.name.localeCompare(b.name));
+  const byUse = [...answers].sort((a, b) => b.uses - a.uses || byName.compare(a.name, b.name));
   const entries = byUse.map((answer) => ({
     answer,
     parts: [answer.name, answer.folder, shownText(answer.text)].map(wordsOf),

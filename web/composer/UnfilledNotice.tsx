@@ -9,7 +9,7 @@ export function UnfilledNotice({ places, onSend }: { places: readonly string[]; 
   const words = places.map((place) => place.replace(/^\{|\}$/g, ''));
   return (
     <div role="alert">
-      <p className={styles.notice} data-tone="warning">
+      <p className={`${styles.notice} ${styles.unfilled}`} data-tone="warning">
         <Icon16WarningTriangleOutline aria-hidden />
         <span className={styles.words}>{t('composer.unfilled', { places: words.join(', ') })}</span>
         <Button size="s" mode="outline" className={styles.action} onClick={onSend}>

@@ -45,8 +45,9 @@ export function useCannedPicker({ textRef, text, isOff, onInsert }: CannedPicker
 
   const onChoose = (chosen: ChosenAnswer) => {
     const area = textRef.current;
-    const start = isAsked ? (area?.selectionStart ?? text.length) : (openSlash?.start ?? text.length);
-    const end = isAsked ? (area?.selectionEnd ?? start) : (openSlash?.end ?? start);
+    // A search that was begun in the field is replaced, also when the button was pressed after it.
+    const start = slash?.start ?? area?.selectionStart ?? text.length;
+    const end = slash?.end ?? area?.selectionEnd ?? start;
     const [place] = chosen.places;
     const placeAt = place === undefined ? -1 : chosen.text.indexOf(place);
     const selected = placeAt === -1 ? chosen.text.length : placeAt;

@@ -125,7 +125,7 @@ export const texts: InEnglish<typeof ru> = {
   'keyboard.or': 'or',
   'keyboard.then': 'then',
   'keyboard.canned': 'Canned answer, at the beginning of a line',
-  'keyboard.cannedPage': 'Canned answers',
+  'keyboard.cannedPage': 'Go to canned answers',
   'keyboard.templates': 'Go to templates',
   'keyboard.wall': 'Go to the live wall',
   'keyboard.wall.full': 'Live wall in full screen',

@@ -74,6 +74,15 @@ describe('the page of canned answers', () => {
     ]);
   });
 
+  it('has the answers of a folder by name, and numbers in them by their value', () => {
+    const names = ['Вопрос 10', 'Вопрос 2', 'Адрес'];
+    const [group] = groupsOf(
+      names.map((name) => ({ ...one('А', true), name })),
+      true,
+    );
+    expect(group?.answers.map(({ name }) => name)).toEqual(['Адрес', 'Вопрос 2', 'Вопрос 10']);
+  });
+
   it('keeps the order of what was found', () => {
     expect(groupsOf(all, false)[0]?.key).toBe('own:');
     expect(foldersOf(all, true)).toEqual(['А', 'Я']);

@@ -6,6 +6,7 @@ export function mergeDrafts(base: DraftContent, local: DraftContent, remote: Dra
   if (isSameDraft(local, base)) return remote;
   if (remote.text === base.text || remote.text === '') return local;
   if (local.text === base.text) return { ...remote, quoted: local.quoted, mode: local.mode };
+  const canned = both(local, remote);
   if (local.text.includes(remote.text)) return { ...local, ...canned };
   // A note, or text beside a note, must not become an answer to the client.
   const mode = local.mode === 'note' || remote.mode === 'note' ? 'note' : 'answer';
@@ -18,7 +19,8 @@ export function mergeDrafts(base: DraftContent, local: DraftContent, remote: Dra
 
 export function isSameDraft(a: DraftContent, b: DraftContent): boolean {
   // When the writing began is no content: devices count it by what they have loaded.
-  return a.text === b.text && a.mode === b.mode && JSON.stringify(a.quoted) === JSON.stringify(b.quoted);
+  const others = ({ mode, quoted, canned }: DraftContent) => JSON.stringify([mode, quoted, canned ?? null]);
+  return a.text === b.text && others(a) === others(b);
 }
 
 /** Places that either text left to fill are not filled by the other one. */

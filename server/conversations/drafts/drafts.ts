@@ -97,7 +97,15 @@ async function forgetIfErased(
   if (erased) await drafts.deleteMany({ conversationId });
 }
 
-function toStoredDraft({ conversationId, text, mode, sinceSeq, quoted, canned, revision }: Draft): StoredDraft {
+function toStoredDraft({
+  conversationId,
+  text,
+  mode,
+  sinceSeq,
+  quoted,
+  canned,
+  revision,
+}: Draft): StoredDraft {
   return {
     conversationId: conversationId.toHexString(),
     ...{ text, mode, sinceSeq, quoted, revision },

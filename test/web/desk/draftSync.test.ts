@@ -160,6 +160,29 @@ describe('two devices', () => {
   });
 });
 
+it('holds a place that a canned answer left to fill at every device, and until it is filled', async () => {
+  const server = createServer();
+  const [desk, phone] = [createDevice(server), createDevice(server)];
+  const canned = { ids: ['c'.repeat(24)], places: ['{номер заказа}'] };
+  desk.drafts.of(ME, talk).set({ ...draftOf('Заказ {номер заказа} собран'), canned });
+  await pass(3_000);
+  expect(phone.drafts.of(ME, talk).get().canned).toEqual(canned);
+  phone.leave();
+  phone.type('Иначе');
+  desk.drafts.of(ME, talk).set({ ...draftOf('Ваш заказ {номер заказа}'), canned });
+  await pass(3_000);
+  phone.comeBack();
+  await pass(5_000);
+  for (const device of [desk, phone])
+    expect(device.drafts.of(ME, talk).get()).toMatchObject({
+      canned,
+      text: 'Ваш заказ {номер заказа}\nИначе',
+    });
+  desk.type('');
+  await pass(5_000);
+  expect(phone.drafts.of(ME, talk).get().canned).toBeUndefined();
+});
+
 it('does not double a text whose answer comes later than its event', async () => {
   const server = createServer();
   const desk = createDevice(server, { answerAfterMs: 4_000 });

@@ -47,7 +47,7 @@ export const cannedFolderRename = z.strictObject({
   to: folder,
 });
 
-export const cannedRowProblemCodes = [
+const cannedRowProblemCodes = [
   'columnsMissing', // the first row does not name the columns
   'nameMissing',
   'nameTooLong',

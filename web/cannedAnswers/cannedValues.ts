@@ -45,7 +45,7 @@ const DAY_FROM = 12;
 const EVENING_FROM = 18;
 const NIGHT_FROM = 23;
 
-export function greetingAt(hour: number, language: Language): string {
+function greetingAt(hour: number, language: Language): string {
   const isRussian = language === 'ru';
   if (hour >= MORNING_FROM && hour < DAY_FROM) return isRussian ? 'Доброе утро' : 'Good morning';
   if (hour >= DAY_FROM && hour < EVENING_FROM) return isRussian ? 'Добрый день' : 'Good afternoon';

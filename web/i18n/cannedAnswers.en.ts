@@ -22,7 +22,6 @@ export const texts: InEnglish<typeof ru> = {
   'canned.whose.all': 'All',
   'canned.whose.shared': 'Shared',
   'canned.whose.own': 'Mine',
-  'canned.shared': 'Shared',
   'canned.own': 'Mine',
   'canned.noFolder': 'No folder',
   'canned.empty': 'There are no canned answers yet',

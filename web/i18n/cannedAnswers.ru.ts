@@ -21,7 +21,6 @@ export const texts = {
   'canned.whose.all': 'Все',
   'canned.whose.shared': 'Общие',
   'canned.whose.own': 'Мои',
-  'canned.shared': 'Общий',
   'canned.own': 'Мой',
   'canned.noFolder': 'Без папки',
   'canned.empty': 'Готовых ответов пока нет',

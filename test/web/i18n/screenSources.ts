@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 const IMPORT = /^(?:import|export)\s(?!type\b)[^;]*?from '(\.[^']+\.tsx?)'/gm;
 const LAZY =
-  /lazy(?:Screen|Dialog|Section)\w*(?:<\w+>)?\(\s*\[([^\]]*)\],\s*\(\) =>\s*import\('(\.[^']+)'\)/g;
+  /lazy(?:Screen|Dialog|Section|Part)\w*(?:<\w+>)?\(\s*\[([^\]]*)\],\s*\(\) =>\s*import\('(\.[^']+)'\)/g;
 const DYNAMIC = /import\('(\.[^']+\.tsx?)'\)/g;
 
 export interface PartOfScreen {

@@ -1,8 +1,11 @@
-/** Images of templates: uploaded as a multipart stream, and shown to people who are signed in. */
+/**
+ * Images of templates: uploaded as a multipart stream, and shown to the people who may see a template with them.
+ */
 import { Router } from 'express';
-import type { Types } from 'mongoose';
 import multer from 'multer';
+import { hasRole } from '../auth/permissions.ts';
 import type { CurrentPerson } from '../auth/signedIn.ts';
+import { type ApprovedImageDeps, wasImageApproved } from '../templates/images/approvedImages.ts';
 import type { ImageStore } from '../templates/images/imageStore.ts';
 import { type ImageOutcome, type StoreImageDeps, storeImage } from '../templates/images/storeImage.ts';
 import { toImageView } from '../templates/views.ts';
@@ -45,17 +48,20 @@ export function templateImageRoutes({ handle }: EndpointRouter, deps: StoreImage
   );
 }
 
-export function templateMediaRouter(deps: {
-  companyId: Types.ObjectId;
-  images: ImageStore;
-  currentPerson: CurrentPerson;
-}): Router {
+/** Drafts are for supervisors, as in `templates.route.ts`; agents see what was approved. */
+export function templateMediaRouter(
+  deps: ApprovedImageDeps & { images: ImageStore; currentPerson: CurrentPerson },
+): Router {
   const router = Router();
   router.get('/media/template-images/:imageId', async (req, res) => {
-    if (!(await deps.currentPerson(req.headers))) throw new DeskError('notSignedIn');
+    const signedIn = await deps.currentPerson(req.headers);
+    if (!signedIn) throw new DeskError('notSignedIn');
     const { imageId } = req.params;
     const [image] = /^[0-9a-f]{24}$/.test(imageId) ? await deps.images.find(deps.companyId, [imageId]) : [];
-    if (!image) throw new DeskError('notFound', { message: 'Image not found' });
+    const isVisible =
+      image !== undefined &&
+      (hasRole(signedIn.person, 'supervisor') || (await wasImageApproved(deps, imageId)));
+    if (!isVisible) throw new DeskError('notFound', { message: 'Image not found' });
     res.set('Content-Security-Policy', "default-src 'none'; sandbox");
     res.set('X-Content-Type-Options', 'nosniff');
     // The image of an id never changes.

@@ -130,6 +130,7 @@ export const server: Side = {
     {
       templates: [
         'approvedVersions.ts',
+        'images/approvedImages.ts',
         'images/imageStore.ts',
         'images/storeImage.ts',
         'life.ts',

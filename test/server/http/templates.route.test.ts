@@ -136,16 +136,59 @@ describe('templates over HTTP', () => {
 });
 
 describe('images of templates over HTTP', () => {
-  it('are served as stored to people who are signed in, and to nobody else', async () => {
+  it('are served as stored to people who may see the template, and to nobody else', async () => {
     const jpeg = await picture(64, 48).jpeg({ progressive: true }).toBuffer();
     const image = await uploaded(jpeg);
-    const given = await fetch(`${desk.url}${image.url}`, { headers: { cookie: agent.cookie } });
+    const given = await fetch(`${desk.url}${image.url}`, { headers: { cookie: supervisor.cookie } });
     expect(given.headers.get('content-type')).toBe('image/jpeg');
     expect(given.headers.get('x-content-type-options')).toBe('nosniff');
     const bytes = Buffer.from(await given.arrayBuffer());
     expect(bytes).toHaveLength(image.sizeBytes);
     expect(await sharp(bytes).raw().toBuffer()).toEqual(await sharp(jpeg).raw().toBuffer());
     expect((await fetch(`${desk.url}${image.url}`)).status).toBe(401);
+  });
+
+  it('are hidden from agents until a version with them is approved, and stay visible from then on', async () => {
+    const statusFor = async (client: DeskClient, { url }: { url: string }) =>
+      (await fetch(`${desk.url}${url}`, { headers: { cookie: client.cookie } })).status;
+    const [first, second, never] = await Promise.all(
+      [1, 2, 3].map(async (width) =>
+        uploaded(
+          await picture(40 + width, 40)
+            .jpeg()
+            .toBuffer(),
+        ),
+      ),
+    );
+    const withImage = ({ id }: { id: string }) => contentWith({ imageIds: [id] });
+    expect(await statusFor(agent, never!)).toBe(404);
+    const draft = await make('pictured', withImage(first!));
+    const onReview = await supervisor.call('moveTemplate', {
+      ...of(draft),
+      body: { revision: draft.revision, move: 'submit' },
+    });
+    expect(await statusFor(agent, first!)).toBe(404);
+    expect(await statusFor(supervisor, first!)).toBe(200);
+
+    const approved = await administrator.call('reviewTemplate', {
+      ...of(draft),
+      body: { revision: onReview.revision, decision: 'approve' },
+    });
+    expect(await statusFor(agent, first!)).toBe(200);
+
+    // The approval is withdrawn: threads still show what was sent with it.
+    const rejected = await administrator.call('reviewTemplate', {
+      ...of(draft),
+      body: { revision: approved.revision, decision: 'reject', reason: 'Не то фото' },
+    });
+    expect(await statusFor(agent, first!)).toBe(200);
+    await supervisor.call('editTemplate', {
+      ...of(draft),
+      body: { revision: rejected.revision, title: 'Другое фото', content: withImage(second!) },
+    });
+    expect(await statusFor(agent, first!)).toBe(200);
+    expect(await statusFor(agent, second!)).toBe(404);
+    expect(await statusFor(administrator, second!)).toBe(200);
   });
 
   it('are refused with the rule, its message and its numbers, whatever the file is called', async () => {

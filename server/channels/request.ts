@@ -23,10 +23,11 @@ export interface OutgoingRequest {
   signal?: AbortSignal | undefined;
   /** See `CallOptions`. */
   mayCall?: (() => boolean) | undefined;
-  /** How long the request may make no progress in either direction, once it is written. */
+  /**
+   * How long the request may make no progress in either direction, once it is written: until the answer begins, and at
+   * each pause in it. The whole may take longer, because an answer may be large and the network slow.
+   */
   idleMs: number;
-  /** How long the answer may take in all, once the request is written; without it only `idleMs` counts. */
-  answerMs?: number;
 }
 
 export interface Answer {
@@ -58,7 +59,7 @@ export function sendRequest(url: URL, outgoing: OutgoingRequest): Promise<Answer
     });
     let isWritten = false;
     let isOver = false;
-    let timer = setTimeout(() => fail(new Error(`No connection within ${CONNECT_MS} ms`)), CONNECT_MS);
+    const timer = setTimeout(() => fail(new Error(`No connection within ${CONNECT_MS} ms`)), CONNECT_MS);
 
     function finish(settle: () => void): void {
       if (isOver) return;
@@ -83,9 +84,6 @@ export function sendRequest(url: URL, outgoing: OutgoingRequest): Promise<Answer
       }
       isWritten = true;
       request.setTimeout(outgoing.idleMs, () => fail(new Error(`No progress within ${outgoing.idleMs} ms`)));
-      const { answerMs } = outgoing;
-      if (answerMs !== undefined)
-        timer = setTimeout(() => fail(new Error(`No answer within ${answerMs} ms`)), answerMs);
       if (typeof body === 'object') void pipeline(body.open(), request).catch(fail);
       else if (typeof body === 'function') writeText(body());
       else request.end(body);

@@ -26,10 +26,10 @@ export type Called =
   /** No answer, or an unreadable one: the gateway may have acted. */
   | { kind: 'lost' };
 
-/** For calls other than sending, which has its own signal. */
-const ANSWER_MS = 15_000;
-/** An upload may take as long as it makes progress. */
-const IDLE_MS = 30_000;
+/** Until the gateway begins to answer, and at each pause in the answer. */
+const IDLE_MS = 15_000;
+/** An upload is checked before it is answered. A call that sends has its own signal. */
+const LONG_IDLE_MS = 30_000;
 
 export interface GatewayCall {
   query?: Parameter[];
@@ -71,8 +71,7 @@ export async function callGateway(
       },
       body: image ?? (json && (() => text ?? '')),
       signal,
-      idleMs: IDLE_MS,
-      ...(image || typeof json === 'function' ? {} : { answerMs: ANSWER_MS }),
+      idleMs: image || typeof json === 'function' ? LONG_IDLE_MS : IDLE_MS,
     });
   } catch (error) {
     if (isWithdrawn) return { kind: 'notCalled' };

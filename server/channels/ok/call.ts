@@ -8,7 +8,8 @@ import type { CallBudgets, TokenBudget } from '../budget/callBudgets.ts';
 import { CallError, type CallFailure, type CallOptions } from '../calls.ts';
 import { jsonOf, sendRequest } from '../request.ts';
 
-const ANSWER_MS = 15_000;
+/** Until OK begins to answer, and at each pause in the answer. */
+const IDLE_MS = 15_000;
 /** The pages that we could read name no limit of OK, so this is VK's for a community (reference, section 2.2). */
 export const CALLS_PER_SECOND = 19;
 /** Flood, and the limit of a method (apiok.ru, page of errors). */
@@ -46,9 +47,11 @@ export interface OkApiDeps {
   budgets: CallBudgets;
   /** Identifies a token without revealing it. */
   keyOf(token: string): string;
+  /** For tests. */
+  idleMs?: number;
 }
 
-export function okApiAt({ apiBaseUrl, budgets, keyOf }: OkApiDeps): OpenOkApi {
+export function okApiAt({ apiBaseUrl, budgets, keyOf, idleMs = IDLE_MS }: OkApiDeps): OpenOkApi {
   requireSafeAddress(apiBaseUrl, 'The address of OK');
   const base = apiBaseUrl.replace(/\/+$/, '');
 
@@ -78,8 +81,7 @@ export function okApiAt({ apiBaseUrl, budgets, keyOf }: OkApiDeps): OpenOkApi {
             }),
             signal: options.signal,
             mayCall: options.mayCall,
-            idleMs: ANSWER_MS,
-            answerMs: ANSWER_MS,
+            idleMs,
           }),
         );
       } catch (error) {

@@ -7,8 +7,7 @@ import { createClosing } from './app/closing.ts';
 import { readConfig } from './app/config.ts';
 import { runCommand } from './app/runCommand.ts';
 import { connectStore, openStore } from './app/store.ts';
-import { createAudit } from './audit/audit.ts';
-import { createAuditIntents } from './audit/intents.ts';
+import { createAudited } from './audit/audited.ts';
 import { makePassword } from './auth/makePassword.ts';
 import { openAuth } from './auth/openAuth.ts';
 import { createAuditedChange } from './http/auditedChange.ts';
@@ -39,6 +38,9 @@ async function run(email: string | undefined): Promise<number> {
       authSecret,
       logger,
       metrics: createMetrics({ withProcess: false }),
+      beforeSession: async () => {
+        throw new Error('Nobody signs in here');
+      },
       // No tab is connected here. Other processes ask the store for a session within seconds.
       publish: () => undefined,
       onRevoked: () => undefined,
@@ -49,12 +51,7 @@ async function run(email: string | undefined): Promise<number> {
       return 1;
     }
     const password = makePassword();
-    const audit = createAudit(store.auditLines);
-    const auditedChange = createAuditedChange(
-      store.companyId,
-      audit,
-      createAuditIntents({ ...store, audit }),
-    );
+    const auditedChange = createAuditedChange(store.companyId, createAudited(store));
     const line = {
       actor: null,
       action: 'person.passwordReset' as const,

@@ -1,11 +1,13 @@
-/** What administrators do with keys: each action is one atomic write and one line of the audit. */
+/** What administrators do with keys: each action is one atomic write with one line of the audit around it. */
 
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type Model, Types } from 'mongoose';
 import type { z } from 'zod';
 import type { apiKeyPatch, newApiKey } from '../../shared/schemas/apiKey.ts';
 import type { Actor } from '../audit/actor.ts';
-import type { Audit, NewAuditLine } from '../audit/audit.ts';
+import type { NewAuditLine } from '../audit/audit.ts';
+import type { Audited } from '../audit/audited.ts';
+import { askAgain } from '../storage/askAgain.ts';
 import { createDocument } from '../storage/insertDocument.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { currentTime } from '../work/clock.ts';
@@ -15,7 +17,7 @@ export interface KeyDeps {
   companyId: Types.ObjectId;
   apiKeys: Model<ApiKey>;
   sealing: Sealing;
-  audit: Pick<Audit, 'append'>;
+  audited: Audited;
   /** Why statuses may not be posted to this address; null when they may. */
   problemOfStatusUrl(url: string): string | null;
   /** Clears this process's cache of the key. */
@@ -46,7 +48,7 @@ export async function makeKey(
   const webhookSecret = newSecret();
   const consumerKey = randomBytes(CONSUMER_KEY_BYTES).toString('hex');
   const now = currentTime();
-  const key = await createDocument(deps.apiKeys, {
+  const key: ApiKey = {
     _id: new Types.ObjectId(),
     companyId: deps.companyId,
     ...given,
@@ -57,14 +59,13 @@ export async function makeKey(
     isActive: true,
     createdAt: now,
     createdBy: actor.name,
+    lastUsedAt: null,
     revision: 1,
-  });
-  deps.forget(key.consumerKey);
-  await writeAudit(deps, actor, key, {
-    action: 'apiKey.made',
-    details: { rights: key.rights.join(' '), statusUrl },
-  });
-  return { kind: 'made', key, consumerSecret, webhookSecret };
+  };
+  const line = { action: 'apiKey.made', details: { rights: key.rights.join(' '), statusUrl } } as const;
+  const made = await withLine(deps, actor, key, line, () => createDocument(deps.apiKeys, key));
+  deps.forget(consumerKey);
+  return made ? { kind: 'made', key: made, consumerSecret, webhookSecret } : { kind: 'keyNotFound' };
 }
 
 export async function changeKey(
@@ -75,13 +76,15 @@ export async function changeKey(
 ): Promise<KeyOutcome> {
   const problem = patch.statusUrl && deps.problemOfStatusUrl(patch.statusUrl);
   if (problem) return { kind: 'statusUrlRefused', problem };
+  const before = await findKey(deps, id);
+  if (!before) return { kind: 'keyNotFound' };
   const changes = onlyGiven(patch);
-  const key = await update(deps, id, { $set: changes });
-  if (!key) return { kind: 'keyNotFound' };
   const { rights, ...others } = changes;
   const details = { ...others, ...(rights && { rights: rights.join(' ') }) };
-  await writeAudit(deps, actor, key, { action: 'apiKey.changed', details });
-  return { kind: 'done', key };
+  const key = await withLine(deps, actor, before, { action: 'apiKey.changed', details }, () =>
+    askAgain(() => update(deps, id, { $set: changes })),
+  );
+  return key ? { kind: 'done', key } : { kind: 'keyNotFound' };
 }
 
 /** The previous secret stays valid during the overlap; the one before it becomes invalid at once. */
@@ -94,20 +97,25 @@ export async function rotateKey(
   const consumerSecret = newSecret();
   const now = currentTime();
   const worksUntil = new Date(now.getTime() + overlapHours * HOUR_MS);
-  for (;;) {
-    const before = await deps.apiKeys.findOne({ _id: id, companyId: deps.companyId }).lean<ApiKey>();
-    if (!before) return { kind: 'keyNotFound' };
-    const current = before.secrets[0];
-    const secrets = [
-      sealedSecret(deps.sealing, before.consumerKey, consumerSecret, now),
-      ...(current && overlapHours > 0 ? [{ ...current, worksUntil }] : []),
-    ];
-    // Of two rotations at once, the second repeats on the result of the first.
-    const key = await update(deps, id, { $set: { secrets } }, before.revision);
-    if (!key) continue;
-    await writeAudit(deps, actor, key, { action: 'apiKey.rotated', details: { overlapHours } });
-    return { kind: 'made', key, consumerSecret, webhookSecret: null };
+  const before = await findKey(deps, id);
+  if (!before) return { kind: 'keyNotFound' };
+  const fresh = sealedSecret(deps.sealing, before.consumerKey, consumerSecret, now);
+
+  async function rotate(): Promise<ApiKey | null> {
+    for (;;) {
+      const stored = await findKey(deps, id);
+      const current = stored?.secrets[0];
+      // An earlier attempt did it. Another one would make the secret that is in use invalid at once.
+      if (!stored || current?.sealed === fresh.sealed) return stored;
+      const secrets = [fresh, ...(current && overlapHours > 0 ? [{ ...current, worksUntil }] : [])];
+      // Of two rotations at once, the second repeats on the result of the first.
+      const key = await update(deps, id, { $set: { secrets } }, stored.revision);
+      if (key) return key;
+    }
   }
+  const line = { action: 'apiKey.rotated', details: { overlapHours } } as const;
+  const key = await withLine(deps, actor, before, line, () => askAgain(rotate));
+  return key ? { kind: 'made', key, consumerSecret, webhookSecret: null } : { kind: 'keyNotFound' };
 }
 
 /** From now on notices are signed with the new secret alone, so the receiver needs it before. */
@@ -117,17 +125,25 @@ export async function renewWebhookSecret(
   id: Types.ObjectId,
 ): Promise<SecretOutcome> {
   const webhookSecret = newSecret();
-  const before = await deps.apiKeys.findOne({ _id: id, companyId: deps.companyId }).lean<ApiKey>();
+  const before = await findKey(deps, id);
   if (!before) return { kind: 'keyNotFound' };
   const webhookSecretSealed = deps.sealing.seal(webhookSecret, sealedAs.webhookSecret(before.consumerKey));
-  const key = await update(deps, id, { $set: { webhookSecretSealed } });
-  if (!key) return { kind: 'keyNotFound' };
-  await writeAudit(deps, actor, key, { action: 'apiKey.webhookSecretRenewed', details: {} });
-  return { kind: 'made', key, consumerSecret: null, webhookSecret };
+  const line = { action: 'apiKey.webhookSecretRenewed', details: {} } as const;
+  const key = await withLine(deps, actor, before, line, () =>
+    askAgain(() => update(deps, id, { $set: { webhookSecretSealed } })),
+  );
+  return key ? { kind: 'made', key, consumerSecret: null, webhookSecret } : { kind: 'keyNotFound' };
 }
 
 export function listKeys({ apiKeys, companyId }: Pick<KeyDeps, 'apiKeys' | 'companyId'>): Promise<ApiKey[]> {
   return apiKeys.find({ companyId }).sort({ createdAt: 1, _id: 1 }).lean<ApiKey[]>().exec();
+}
+
+async function findKey(
+  { apiKeys, companyId }: Pick<KeyDeps, 'apiKeys' | 'companyId'>,
+  id: Types.ObjectId,
+): Promise<ApiKey | null> {
+  return apiKeys.findOne({ _id: id, companyId }).lean<ApiKey>();
 }
 
 async function update(
@@ -156,20 +172,27 @@ function onlyGiven({ ...patch }: z.output<typeof apiKeyPatch>): z.output<typeof 
 
 type KeyAction = `apiKey.${'made' | 'changed' | 'rotated' | 'webhookSecretRenewed'}`;
 
-function writeAudit<Action extends KeyAction>(
-  { audit, companyId }: KeyDeps,
+/** @param change null when the key is gone meanwhile. */
+function withLine<Action extends KeyAction>(
+  { audited, companyId }: KeyDeps,
   actor: Actor,
-  key: ApiKey,
+  before: ApiKey,
   line: Pick<NewAuditLine<Action>, 'action' | 'details'>,
-): Promise<void> {
-  return audit.append({
-    _id: `apiKey:${key._id.toHexString()}:${key.revision}`,
+  change: () => Promise<ApiKey | null>,
+): Promise<ApiKey | null> {
+  const _id = `apiKey:${before._id.toHexString()}:${randomUUID()}`;
+  const lineOf = (key: ApiKey): NewAuditLine => ({
+    _id,
     companyId,
     at: currentTime(),
     personId: actor.id,
     personName: actor.name,
     subject: { kind: 'apiKey', id: key._id.toHexString(), name: key.name },
     ...line,
+  });
+  return audited([lineOf(before)], async () => {
+    const answer = await change();
+    return { answer, lines: answer ? [lineOf(answer)] : [] };
   });
 }
 

@@ -1,8 +1,7 @@
 /** The endpoints that the screens call: each resource's routes with the dependencies they need. */
 import type { Router } from 'express';
 import { Types } from 'mongoose';
-import { createAudit } from '../audit/audit.ts';
-import { createAuditIntents } from '../audit/intents.ts';
+import { createAudited } from '../audit/audited.ts';
 import type { Auth } from '../auth/openAuth.ts';
 import { toPersonAccount } from '../auth/personDocument.ts';
 import { reasonToKeepAside } from '../channels/keepAside.ts';
@@ -71,8 +70,8 @@ export interface ApiDeps {
 
 export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps): Router {
   const { auth, bootstrap, threads, channels, outbox } = deps;
-  const audit = createAudit(store.auditLines);
-  const auditedChange = createAuditedChange(store.companyId, audit, createAuditIntents({ ...store, audit }));
+  const audited = createAudited(store);
+  const auditedChange = createAuditedChange(store.companyId, audited);
   const readHints = createReadHints();
   const endpoints = endpointRouter({
     currentPerson: auth.currentPerson,
@@ -120,7 +119,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
     sealing,
     bonds: threads.threading.bonds,
     register: deps.personalData.register,
-    audit: createAudit(store.auditLines),
+    auditedChange,
   });
   auditRoutes(endpoints, store);
   uploadRoutes(endpoints, store.uploads);
@@ -128,7 +127,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
   deadLetterRoutes(endpoints, {
     ...store,
     sealing,
-    audit: createAudit(store.auditLines),
+    audited,
     register: deps.personalData.register,
     ingestAgain: deps.ingestLetter,
     reasonOf: reasonToKeepAside,
@@ -152,7 +151,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
     isBank: () => isBank(store.companyId),
   });
   peopleRoutes(endpoints, { ...auth, auditedChange });
-  personalDataRoutes(endpoints, deps.personalData);
+  personalDataRoutes(endpoints, { ...deps.personalData, auditedChange });
   const missing = endpoints.missing();
   if (missing.length > 0) throw new Error(`Nothing handles ${missing.join(', ')}`);
   return endpoints.router;

@@ -1,6 +1,6 @@
 /** Wiring of campaigns: the dependencies of their routes, and the worker in a process that is a sender. */
 import type { Register } from '../accessRegister/register.ts';
-import { createAudit } from '../audit/audit.ts';
+import { createAudited } from '../audit/audited.ts';
 import { createFirstRows } from '../campaigns/firstRows.ts';
 import { sealOldHeaders } from '../campaigns/sealOldHeaders.ts';
 import { createStoppedLists } from '../campaigns/stoppedLists.ts';
@@ -44,5 +44,5 @@ export async function openCampaigns(
     });
     closing.add(() => worker.stop());
   }
-  return { ...store, sealing, audit: createAudit(store.auditLines), register, temporaryDir };
+  return { ...store, sealing, audited: createAudited(store), register, temporaryDir };
 }

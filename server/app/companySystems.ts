@@ -5,7 +5,7 @@ import { createKeyRing } from '../apiKeys/keyRing.ts';
 import { createLastUse } from '../apiKeys/lastUse.ts';
 import { createNonces } from '../apiKeys/nonces.ts';
 import { createRateLimits } from '../apiKeys/rateLimits.ts';
-import { createAudit } from '../audit/audit.ts';
+import { createAudited } from '../audit/audited.ts';
 import type { ApiKeyRouteDeps } from '../http/apiKeys.route.ts';
 import { v1Router } from '../http/v1/v1Router.ts';
 import type { SendingPort } from '../serviceMessages/accepting/sendingPort.ts';
@@ -57,7 +57,7 @@ export async function openCompanySystems(context: AppContext, publicUrl: string)
       companyId,
       apiKeys,
       sealing,
-      audit: createAudit(store.auditLines),
+      audited: createAudited(store),
       problemOfStatusUrl: (url) => problemOfTarget(url, target)?.en ?? null,
       forget: keyRing.forget,
       notices: statusNotices,

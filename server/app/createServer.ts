@@ -3,6 +3,7 @@
  * build single parts. `main.ts` runs it for people; tests run it inside their own process.
  */
 import { createAudit } from '../audit/audit.ts';
+import { createAudited } from '../audit/audited.ts';
 import type { FirstPeople } from '../auth/firstPeople.ts';
 import { createStoppedLists } from '../campaigns/stoppedLists.ts';
 import { createTallies } from '../campaigns/tallies.ts';
@@ -114,7 +115,7 @@ async function build(
   // Carries changes to this process's tabs and to other processes. The relay closes after all parts that publish.
   const broadcaster = createBroadcaster();
   const sessionRevocation = createSessionRevocation();
-  const { auth, first } = await openPeople(context, {
+  const { auth, first, signInAudit } = await openPeople(context, {
     publicUrl,
     broadcaster,
     sessionRevocation,
@@ -157,7 +158,7 @@ async function build(
   const gatewaySettings = {
     ...store,
     sealing: context.sealing,
-    audit: createAudit(store.auditLines),
+    audited: createAudited(store),
     publicUrl,
   };
   if (sandbox) await connectSample(sandbox, communityActions, gatewaySettings);
@@ -204,6 +205,7 @@ async function build(
         auth,
         metrics,
         logger,
+        signInAudit,
         writeAudit: createAuditWriter(store.companyId, createAudit(store.auditLines)),
       }),
       createApi(context, {

@@ -2,6 +2,7 @@
 
 import type { Register } from '../accessRegister/register.ts';
 import { createAudit } from '../audit/audit.ts';
+import { createAudited } from '../audit/audited.ts';
 import type { People } from '../auth/people.ts';
 import { startSumming } from '../deliveryReports/sumHours.ts';
 import type { DeliveryRouteDeps } from '../http/deliveries.route.ts';
@@ -33,6 +34,7 @@ export function openDeliveries(
     accepting,
     statusEffects,
     audit: createAudit(store.auditLines),
+    audited: createAudited(store),
     nameOfPerson: async (personId) => (await people.readPerson(personId))?.name ?? null,
   };
 }

@@ -2,8 +2,11 @@
  * People and sign-in, the first people of a new desk, and what this process drops from its cache when another one
  * changes it.
  */
+import { createAudit } from '../audit/audit.ts';
+import { createAuditIntents } from '../audit/intents.ts';
 import { type FirstPeople, firstPeople } from '../auth/firstPeople.ts';
 import { type Auth, openAuth } from '../auth/openAuth.ts';
+import { createSignInAudit, type SignInAudit } from '../http/signInAudit.ts';
 import type { Broadcaster } from '../realtime/broadcaster.ts';
 import type { SessionRevocation } from '../realtime/sessionRevocation.ts';
 import type { AppContext } from './context.ts';
@@ -18,12 +21,15 @@ export interface PeopleDeps {
 export async function openPeople(
   { config, store, authSecret, timing, logger, metrics }: AppContext,
   { publicUrl, broadcaster, sessionRevocation, withSamples }: PeopleDeps,
-): Promise<{ auth: Auth; first: FirstPeople }> {
+): Promise<{ auth: Auth; first: FirstPeople; signInAudit: SignInAudit }> {
+  const audit = createAudit(store.auditLines);
+  const signInAudit = createSignInAudit(store.companyId, audit, createAuditIntents({ ...store, audit }));
   const auth = await openAuth({
     connection: store.connection,
     publicUrl,
     authSecret,
     passwordHashing: timing.passwordHashing,
+    beforeSession: signInAudit.begin,
     logger,
     metrics,
     publish: broadcaster.publish,
@@ -39,5 +45,5 @@ export async function openPeople(
     dataDir: config.dataDir,
     withSamples,
   });
-  return { auth, first };
+  return { auth, first, signInAudit };
 }

@@ -1,7 +1,6 @@
 /** Personal data (N17): the access register, and the workers that erase clients and remove old data. */
 
 import { createRegister, type Register } from '../accessRegister/register.ts';
-import { createAudit } from '../audit/audit.ts';
 import { createErasedDialogues } from '../conversations/intake/erasedDialogues.ts';
 import type { PersonalDataRouteDeps } from '../http/personalData.route.ts';
 import { createErasing } from '../personalData/erasing.ts';
@@ -12,7 +11,6 @@ import { relayModels } from '../realtime/relay.ts';
 import { sweepOpenFiles } from '../storage/fileBucket.ts';
 import { sweepImages } from '../templates/images/sweepImages.ts';
 import { forgetInTranscripts } from '../transcripts/forgetClient.ts';
-import { currentTime } from '../work/clock.ts';
 import { type DueLoopOptions, startDueLoop } from '../work/dueLoop.ts';
 import type { AppContext } from './context.ts';
 import type { Sending } from './sending.ts';
@@ -35,7 +33,6 @@ export function openPersonalData(
 ): PersonalDataRouteDeps {
   const { conversationStore } = deps.threads;
   const { packets } = relayModels(store.connection);
-  const audit = createAudit(store.auditLines);
   const erasing = createErasing({
     ...store,
     sealing,
@@ -95,16 +92,5 @@ export function openPersonalData(
     storageEncryption,
     erasing,
     wakeErasing: eraser.wake,
-    recordSetting: (periods, revision, by) =>
-      audit.append({
-        _id: `retention:${store.companyId.toHexString()}:${revision}`,
-        companyId: store.companyId,
-        at: currentTime(),
-        personId: by.id,
-        personName: by.name,
-        action: 'retention.set',
-        subject: { kind: 'company', id: store.companyId.toHexString(), name: 'retention' },
-        details: { ...periods },
-      }),
   };
 }

@@ -3,7 +3,7 @@
  * themselves. The networks are the sandbox's; what they would report is told to the intake by `sample/`.
  */
 import { Types } from 'mongoose';
-import { createAudit } from '../audit/audit.ts';
+import { createAudited } from '../audit/audited.ts';
 import type { FirstPeople } from '../auth/firstPeople.ts';
 import { createStoppedLists } from '../campaigns/stoppedLists.ts';
 import { createTallies } from '../campaigns/tallies.ts';
@@ -80,7 +80,7 @@ export async function openPorts(
   closing.add(receipts.abandon);
   const nameOf = new Map(lives.map(({ userId, name }) => [userId, name]));
   for (const network of ['vk', 'ok'] as const) channels.enter(network, namingChannel(nameOf));
-  const audit = createAudit(store.auditLines);
+  const audited = createAudited(store);
   const communityActions = {
     ...store,
     sealing,
@@ -91,7 +91,7 @@ export async function openPorts(
     canReceiveWebhooks: true,
     logger,
   };
-  await connectSample(sandbox, communityActions, { ...store, sealing, audit, publicUrl: config.publicUrl });
+  await connectSample(sandbox, communityActions, { ...store, sealing, audited, publicUrl: config.publicUrl });
   if (!sandbox.control.listCommunities().some(({ groupId }) => groupId === workshop.groupId))
     sandbox.control.createCommunity(workshop);
   const intake = { longPoll: true, webhook: false };

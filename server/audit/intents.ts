@@ -36,7 +36,7 @@ export function auditIntentModel(connection: Connection): Model<AuditIntent> {
 
 export interface AuditIntents {
   /** Resolves when the lines are sure to be in the audit one day. Their keys must be those of the final lines. */
-  begin(id: string, lines: NewAuditLine[]): Promise<void>;
+  begin(id: string, lines: readonly NewAuditLine[]): Promise<void>;
   /** The lines are written, or nothing was changed. */
   end(id: string): Promise<void>;
   /** Writes the lines of changes that nobody confirmed. A line that was written stays as it is. */

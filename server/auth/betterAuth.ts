@@ -25,15 +25,31 @@ export interface PasswordHashing {
   verify(stored: { hash: string; password: string }): Promise<boolean>;
 }
 
+/** A session that is about to be stored. */
+export interface NewSession {
+  person: { id: string; name: string };
+  token: string;
+  address: string | null;
+}
+
 export interface BetterAuthDeps {
   db: Db;
   publicUrl: string;
   authSecret: string;
   passwordHashing?: PasswordHashing | undefined;
+  /** Called when a password was right. If it rejects, nobody is signed in. */
+  beforeSession: (session: NewSession) => Promise<void>;
   logger: Logger;
 }
 
-export function createBetterAuth({ db, publicUrl, authSecret, passwordHashing, logger }: BetterAuthDeps) {
+export function createBetterAuth({
+  db,
+  publicUrl,
+  authSecret,
+  passwordHashing,
+  beforeSession,
+  logger,
+}: BetterAuthDeps) {
   const people = db.collection<PersonDocument>(authCollections.people);
   return betterAuth({
     appName: 'Notify Inbox',
@@ -81,6 +97,12 @@ export function createBetterAuth({ db, publicUrl, authSecret, passwordHashing, l
                 code: 'SWITCHED_OFF',
                 message: 'This account is deactivated',
               });
+            const { token, ipAddress } = session;
+            await beforeSession({
+              person: { id: session.userId, name: person.name },
+              token,
+              address: ipAddress || null,
+            });
           },
         },
       },

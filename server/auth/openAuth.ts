@@ -4,7 +4,7 @@ import type { Change } from '../../shared/events.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { buildAuthIndexes } from './authIndexes.ts';
-import { type BetterAuth, createBetterAuth, type PasswordHashing } from './betterAuth.ts';
+import { type BetterAuth, createBetterAuth, type NewSession, type PasswordHashing } from './betterAuth.ts';
 import { createSessionReader, type SessionReader } from './currentPerson.ts';
 import { createKnownDevices, type KnownDevices } from './knownDevices.ts';
 import { createLiveSessions, type LiveSessions } from './liveSessions.ts';
@@ -33,6 +33,8 @@ export interface AuthDeps {
   publicUrl: string;
   authSecret: string;
   passwordHashing?: PasswordHashing | undefined;
+  /** Called when a password was right. If it rejects, nobody is signed in. */
+  beforeSession: (session: NewSession) => Promise<void>;
   logger: Logger;
   metrics: Metrics;
   publish: (change: Change) => void;
@@ -50,6 +52,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
     publicUrl: deps.publicUrl,
     authSecret: deps.authSecret,
     passwordHashing: deps.passwordHashing,
+    beforeSession: deps.beforeSession,
     logger: deps.logger,
   });
   const sessions = await createSessionReader(library, deps.onRevoked);

@@ -45,6 +45,8 @@ export interface Campaign {
   /** How many messages left the queue in each bucket of five seconds; about the last two minutes. */
   pace: Record<string, number>;
   startAt: Date | null;
+  /** The last action of a person: a repeat of its write finds out that it was done. */
+  lastMoveId?: Types.ObjectId;
   /** The process that works on it. */
   lease: { owner: string; until: Date } | null;
   /** Steps that failed in a row. Not read for people's views. */
@@ -122,6 +124,7 @@ const campaignSchema = new Schema<Campaign>(
     folded: { type: mixed, default: {} } as never,
     pace: { type: mixed, default: {} } as never,
     startAt: { type: Date, default: null },
+    lastMoveId: oid as never,
     lease: mixed,
     stepFailures: mixed,
     failure: mixed,

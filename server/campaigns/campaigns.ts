@@ -9,7 +9,9 @@ import {
   campaignLimits,
 } from '../../shared/schemas/campaign.ts';
 import type { Actor } from '../audit/actor.ts';
-import type { Audit } from '../audit/audit.ts';
+import type { NewAuditLine } from '../audit/audit.ts';
+import type { Audited } from '../audit/audited.ts';
+import { askAgain } from '../storage/askAgain.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { currentTime } from '../work/clock.ts';
 import type { Campaign, CampaignModels, Pass } from './campaign.model.ts';
@@ -20,7 +22,7 @@ import { perSecondOf } from './pace.ts';
 export interface CampaignDeps extends CampaignModels, HoldDeps {
   companyId: Types.ObjectId;
   sealing: Sealing;
-  audit: Audit;
+  audited: Audited;
 }
 
 export type CampaignOutcome =
@@ -75,6 +77,7 @@ export async function readCampaign(
     .lean<Campaign>();
 }
 
+/** The line of the audit is written down before the action, so that a crash right after it loses nothing. */
 export async function moveCampaign(
   deps: CampaignDeps,
   campaignId: string,
@@ -90,25 +93,27 @@ export async function moveCampaign(
       field: 'startAt',
       message: `A campaign must start within ${campaignLimits.startInDaysMax} days`,
     };
-  const transitioned = await transition(deps, campaignId, reach, stepsOf(action, startAt, now));
-  if (!transitioned) return notNow(deps, campaignId, reach);
-  await deps.audit.append({
-    _id: `mailing:${randomUUID()}`,
+  const before = await readCampaign(deps, campaignId, reach);
+  if (!before) return { kind: 'notFound' };
+  const key = `mailing:${randomUUID()}`;
+  const lineOf = ({ fileName, rows, columns }: Campaign): NewAuditLine => ({
+    _id: key,
     companyId: deps.companyId,
     at: now,
     personId: by.id,
     personName: by.name,
     action: `mailing.${action.move}`,
-    subject: { kind: 'mailing', id: campaignId, name: transitioned.fileName },
-    details: {
-      rows: transitioned.rows,
-      template: transitioned.columns?.template ?? null,
-      startAt: startAt?.toISOString() ?? null,
-    },
+    subject: { kind: 'mailing', id: campaignId, name: fileName },
+    details: { rows, template: columns?.template ?? null, startAt: startAt?.toISOString() ?? null },
   });
+  const moved = await deps.audited([lineOf(before)], async () => {
+    const answer = await transition(deps, campaignId, reach, stepsOf(action, startAt, now));
+    return { answer, lines: answer ? [lineOf(answer)] : [] };
+  });
+  if (!moved) return notNow(deps, campaignId, reach);
   // Since the write above the sender sends nothing of this campaign. Holding frees its places for other senders.
-  if (action.move === 'pause') await holdQueued(deps, transitioned);
-  return { kind: 'done', mailing: transitioned };
+  if (action.move === 'pause') await holdQueued(deps, moved);
+  return { kind: 'done', mailing: moved };
 }
 
 interface Transition {
@@ -155,17 +160,24 @@ async function transition(
   reach: Reach,
   steps: Transition[],
 ): Promise<Campaign | null> {
-  for (const { from, to } of steps) {
-    const transitioned = await campaigns
-      .findOneAndUpdate(
-        { _id: campaignId, companyId, ...from, ...within(reach) },
-        { $set: to, $unset: { failure: '', stepFailures: '' } },
-        { returnDocument: 'after', projection: SHOWN },
-      )
-      .lean<Campaign>();
-    if (transitioned) return transitioned;
-  }
-  return null;
+  const lastMoveId = new Types.ObjectId();
+  return askAgain(async (isRepeat) => {
+    // The first attempt may have done it: then the state does not allow it any more.
+    const own = { _id: campaignId, lastMoveId };
+    const done = isRepeat ? await campaigns.findOne(own, SHOWN).lean<Campaign>() : null;
+    if (done) return done;
+    for (const { from, to } of steps) {
+      const transitioned = await campaigns
+        .findOneAndUpdate(
+          { _id: campaignId, companyId, ...from, ...within(reach) },
+          { $set: { ...to, lastMoveId }, $unset: { failure: '', stepFailures: '' } },
+          { returnDocument: 'after', projection: SHOWN },
+        )
+        .lean<Campaign>();
+      if (transitioned) return transitioned;
+    }
+    return null;
+  });
 }
 
 /** The campaign does not exist, or its state does not allow the action. */

@@ -1,4 +1,4 @@
-/** Administrators' actions on dead letters: list, read, try again, drop. Both changes are written to the audit. */
+/** Administrators' actions on dead letters: list, read, try again, drop. Both changes are in the audit. */
 
 import { randomUUID } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
@@ -9,7 +9,8 @@ import {
   deadLetterLimits,
 } from '../../shared/schemas/deadLetter.ts';
 import type { Actor } from '../audit/actor.ts';
-import type { Audit, DetailsOf } from '../audit/audit.ts';
+import type { DetailsOf, NewAuditLine } from '../audit/audit.ts';
+import type { Audited } from '../audit/audited.ts';
 import type { Community } from '../communities/community.model.ts';
 import { parseTextCursor, readPage } from '../storage/pageCursor.ts';
 import type { Sealing } from '../storage/sealing.ts';
@@ -21,7 +22,7 @@ export interface LetterActionDeps {
   companyId: Types.ObjectId;
   deadLetters: Model<DeadLetter>;
   communities: Model<Community>;
-  audit: Audit;
+  audited: Audited;
   sealing: Sealing;
   /** Ingests the raw text again by the community's network. Rejects as the intake does. */
   ingestAgain(community: Community, letter: Pick<DeadLetter, 'form'>, raw: string): Promise<void>;
@@ -70,31 +71,28 @@ export async function retryDeadLetter(
   if (!letter.isWhole) return { kind: 'notWhole' };
   const community = await deps.communities.findById(letter.communityId).lean<Community>();
   if (!community) return { kind: 'notFound' };
-  const about = { event: letter.eventType };
-  try {
-    await deps.ingestAgain(community, letter, raw);
-  } catch (error) {
-    const reason = deps.reasonOf(error);
-    if (!reason) throw error;
-    const failed = await deadLetters
-      .findOneAndUpdate(
-        { _id: letterId },
-        { $set: { reason, lastAt: currentTime() }, $inc: { failures: 1 } },
-        { returnDocument: 'after' },
-      )
-      .lean<DeadLetter>();
-    await write(deps, community, by, {
-      action: 'community.eventRetried',
-      details: { ...about, isStored: false },
-    });
-    return failed ? { kind: 'stillFails', letter: failed } : { kind: 'notFound' };
-  }
-  await write(deps, community, by, {
-    action: 'community.eventRetried',
-    details: { ...about, isStored: true },
+  const line = { action: 'community.eventRetried', details: { event: letter.eventType } } as const;
+  return withLine<'community.eventRetried', LetterRetried>(deps, community, by, line, async () => {
+    try {
+      await deps.ingestAgain(community, letter, raw);
+    } catch (error) {
+      const reason = deps.reasonOf(error);
+      if (!reason) throw error;
+      const failed = await deadLetters
+        .findOneAndUpdate(
+          { _id: letterId },
+          { $set: { reason, lastAt: currentTime() }, $inc: { failures: 1 } },
+          { returnDocument: 'after' },
+        )
+        .lean<DeadLetter>();
+      return {
+        answer: failed ? { kind: 'stillFails', letter: failed } : { kind: 'notFound' },
+        details: { isStored: false },
+      };
+    }
+    await deadLetters.deleteOne({ _id: letterId });
+    return { answer: { kind: 'stored' }, details: { isStored: true } };
   });
-  await deadLetters.deleteOne({ _id: letterId });
-  return { kind: 'stored' };
 }
 
 /** False when there is no such letter. */
@@ -103,13 +101,12 @@ export async function dropDeadLetter(deps: LetterActionDeps, letterId: string, b
   const letter = await deadLetters.findOne({ _id: letterId, companyId }).lean<DeadLetter>();
   if (!letter) return false;
   const community = await deps.communities.findById(letter.communityId).lean<Community>();
-  // Before the letter is gone: an event must not vanish without a line.
-  await write(deps, community ?? { _id: letter.communityId, name: letter.network }, by, {
-    action: 'community.eventDropped',
-    details: { event: letter.eventType },
+  const line = { action: 'community.eventDropped', details: { event: letter.eventType } } as const;
+  const about = community ?? { _id: letter.communityId, name: letter.network };
+  return withLine<'community.eventDropped', boolean>(deps, about, by, line, async () => {
+    await deadLetters.deleteOne({ _id: letterId });
+    return { answer: true, details: {} };
   });
-  await deadLetters.deleteOne({ _id: letterId });
-  return true;
 }
 
 export function toDeadLetterView(letter: DeadLetter): DeadLetterView {
@@ -129,13 +126,15 @@ export function toDeadLetterView(letter: DeadLetter): DeadLetterView {
   };
 }
 
-function write<Action extends AuditAction>(
-  { audit, companyId }: LetterActionDeps,
+/** @param change resolves with the details that only the change knows. */
+function withLine<Action extends AuditAction, Answer>(
+  { audited, companyId }: LetterActionDeps,
   community: Pick<Community, '_id' | 'name'>,
   by: Actor,
   line: { action: Action; details: DetailsOf<Action> },
-): Promise<void> {
-  return audit.append({
+  change: () => Promise<{ answer: Answer; details: DetailsOf<Action> }>,
+): Promise<Answer> {
+  const planned: NewAuditLine<Action> = {
     _id: `deadLetter:${randomUUID()}`,
     companyId,
     at: currentTime(),
@@ -143,5 +142,9 @@ function write<Action extends AuditAction>(
     personName: by.name,
     subject: { kind: 'community', id: community._id.toHexString(), name: community.name },
     ...line,
+  };
+  return audited([planned], async () => {
+    const { answer, details } = await change();
+    return { answer, lines: [{ ...planned, details: { ...line.details, ...details } }] };
   });
 }

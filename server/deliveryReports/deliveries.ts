@@ -3,6 +3,7 @@
  * some communities sees a message only when its current or last tried community is one of them.
  */
 
+import { randomUUID } from 'node:crypto';
 import { type Model, Types } from 'mongoose';
 import type { z } from 'zod';
 import type {
@@ -14,7 +15,8 @@ import type {
 } from '../../shared/schemas/delivery.ts';
 import { deliveryLimits } from '../../shared/schemas/delivery.ts';
 import { v1ErrorBody } from '../../shared/v1/errorCodes.ts';
-import type { Audit } from '../audit/audit.ts';
+import type { NewAuditLine } from '../audit/audit.ts';
+import type { Audited } from '../audit/audited.ts';
 import { canSeeCommunity, conversationFilterFor, visibleCommunityIds } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { Community } from '../communities/community.model.ts';
@@ -22,7 +24,7 @@ import { listCommunities } from '../communities/listCommunities.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import { phoneOrNull } from '../phones/readPhone.ts';
 import type { Phones } from '../phones/servicePhones.ts';
-import type { Accepting } from '../serviceMessages/ports.ts';
+import type { Accepting, AcceptOutcome } from '../serviceMessages/ports.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import { cancelWaiting } from '../serviceMessages/statuses/cancelWaiting.ts';
 import type { StatusEffects } from '../serviceMessages/statuses/statusEffects.ts';
@@ -45,7 +47,7 @@ export interface DeliveryDeps extends SenderDeps {
   phones: Phones;
   statusEffects: StatusEffects;
   accepting: Accepting;
-  audit: Audit;
+  audited: Audited;
 }
 
 /** Null when the typed text is not a phone. */
@@ -161,9 +163,11 @@ export async function cancelDelivery(
   person: SignedInPerson,
   messageId: string,
 ): Promise<CancelOutcome> {
-  const { kind } = await cancelWaiting(deps, () => readVisible(deps, person, messageId));
-  if (kind === 'cancelled') await auditLine(deps, person, 'delivery.cancelled', messageId, messageId);
-  return { kind };
+  const line = lineOf(deps, person, 'delivery.cancelled', messageId);
+  return deps.audited<CancelOutcome>([line], async () => {
+    const { kind } = await cancelWaiting(deps, () => readVisible(deps, person, messageId));
+    return { answer: { kind }, lines: kind === 'cancelled' ? [line] : [] };
+  });
 }
 
 /** One outcome per id, in order. A message that the person may not see is answered like one that does not exist. */
@@ -174,7 +178,7 @@ export async function tryDeliveriesAgain(
 ): Promise<AgainOutcome[]> {
   const visible = await readKnown(deps, person, messageIds);
   const retryable = visible.filter(canTryAgain);
-  const outcomes = await tryAgain(deps, retryable, visibleCommunityIds(person));
+  const outcomes = await auditedAgain(deps, person, retryable);
   const byId = new Map(retryable.map(({ _id }, at) => [_id.toHexString(), outcomes[at]!]));
   const results: AgainOutcome[] = [];
   for (const id of messageIds) {
@@ -190,28 +194,44 @@ export async function tryDeliveriesAgain(
     else {
       const messageId = outcome.message._id.toHexString();
       results.push({ id, outcome: outcome.kind, messageId, reason: null });
-      await auditLine(deps, person, 'delivery.triedAgain', id, messageId);
     }
   }
   return results;
 }
 
-/** One line per message and action, however often it is repeated. */
-function auditLine(
-  { audit, companyId }: DeliveryDeps,
+/** A message that was tried again before gets no second line. */
+async function auditedAgain(
+  deps: DeliveryDeps,
   person: SignedInPerson,
-  action: 'delivery.cancelled' | 'delivery.triedAgain',
+  messages: readonly ServiceMessage[],
+): Promise<AcceptOutcome[]> {
+  if (messages.length === 0) return [];
+  const planned = messages.map(({ _id }) => lineOf(deps, person, 'delivery.triedAgain', _id.toHexString()));
+  return deps.audited(planned, async () => {
+    const answer = await tryAgain(deps, messages, visibleCommunityIds(person));
+    const lines = answer.flatMap((outcome, at) =>
+      outcome.kind === 'accepted'
+        ? [{ ...planned[at]!, details: { againId: outcome.message._id.toHexString() } }]
+        : [],
+    );
+    return { answer, lines };
+  });
+}
+
+function lineOf<Action extends 'delivery.cancelled' | 'delivery.triedAgain'>(
+  { companyId }: DeliveryDeps,
+  person: SignedInPerson,
+  action: Action,
   messageId: string,
-  resultId: string,
-): Promise<void> {
-  return audit.append({
-    _id: `${action}:${messageId}`,
+): NewAuditLine<Action> {
+  return {
+    _id: `${action}:${messageId}:${randomUUID()}`,
     companyId,
     at: currentTime(),
     personId: person.id,
     personName: person.name,
     action,
     subject: { kind: 'serviceMessage', id: messageId, name: messageId },
-    details: action === 'delivery.triedAgain' ? { againId: resultId } : {},
-  });
+    details: {},
+  };
 }

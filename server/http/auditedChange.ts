@@ -1,9 +1,9 @@
-/** A change and its lines in the audit: written down before, done, and confirmed. */
+/** A request's change with its lines in the audit: a refusal of the request means that nothing was changed. */
 import { randomUUID } from 'node:crypto';
 import type { Types } from 'mongoose';
-import type { Audit, NewAuditLine } from '../audit/audit.ts';
-import type { AuditIntents } from '../audit/intents.ts';
-import { createAuditWriter, type LineToWrite, type WriteAudit } from './auditWriter.ts';
+import type { NewAuditLine } from '../audit/audit.ts';
+import type { Audited } from '../audit/audited.ts';
+import { type LineToWrite, toAuditLine, type WriteAudit } from './auditWriter.ts';
 import { DeskError } from './errors.ts';
 
 /** A line of any action. */
@@ -12,36 +12,29 @@ export type PlannedLine = { [Action in NewAuditLine['action']]: LineToWrite<Acti
 /**
  * @param planned what the change may do. The lines that `change` writes replace them, one for each action.
  * @param change rejects with `DeskError` only when nothing was changed. After any other error nobody knows, and the
- * planned lines are written as not confirmed.
+ * planned lines are written as not confirmed. Its lines are stored once it has resolved.
  */
 export type AuditedChange = <T>(
   planned: readonly PlannedLine[],
   change: (write: WriteAudit) => Promise<T>,
 ) => Promise<T>;
 
-export function createAuditedChange(
-  companyId: Types.ObjectId,
-  audit: Pick<Audit, 'append'>,
-  intents: Pick<AuditIntents, 'begin' | 'end'>,
-): AuditedChange {
-  return async (planned, change) => {
+export function createAuditedChange(companyId: Types.ObjectId, audited: Audited): AuditedChange {
+  return async <T>(planned: readonly PlannedLine[], change: (write: WriteAudit) => Promise<T>) => {
     const id = randomUUID();
-    const keyOf = ({ action }: Pick<PlannedLine, 'action'>) => `change:${id}:${action}`;
-    const lines: NewAuditLine[] = [];
-    const plan = createAuditWriter(companyId, {
-      append: async (line) => void lines.push(line as unknown as NewAuditLine),
+    const toLine = (line: PlannedLine) =>
+      toAuditLine(companyId, line as LineToWrite<NewAuditLine['action']>, `change:${id}:${line.action}`);
+    const outcome = await audited<{ value: T } | { refusal: DeskError }>(planned.map(toLine), async () => {
+      const lines: NewAuditLine[] = [];
+      try {
+        const value = await change(async (line) => void lines.push(toLine(line as PlannedLine)));
+        return { answer: { value }, lines };
+      } catch (error) {
+        if (error instanceof DeskError) return { answer: { refusal: error }, lines: [] };
+        throw error;
+      }
     });
-    for (const line of planned) await plan({ ...line, id: keyOf(line) } as LineToWrite<never>);
-    await intents.begin(id, lines);
-    const write = createAuditWriter(companyId, audit);
-    try {
-      const result = await change((line) => write({ ...line, id: keyOf(line) }));
-      // If this fails, the sweep finds every line written already.
-      await intents.end(id).catch(() => undefined);
-      return result;
-    } catch (error) {
-      if (error instanceof DeskError) await intents.end(id).catch(() => undefined);
-      throw error;
-    }
+    if ('refusal' in outcome) throw outcome.refusal;
+    return outcome.value;
   };
 }

@@ -7,7 +7,6 @@ import { type Model, Types } from 'mongoose';
 import type { ClientView } from '../../shared/schemas/client.ts';
 import type { ClientChange } from '../../shared/schemas/personalData.ts';
 import type { Register } from '../accessRegister/register.ts';
-import type { Audit } from '../audit/audit.ts';
 import { can, conversationFilterFor } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import { bondKey, type Client } from '../clients/client.model.ts';
@@ -21,7 +20,7 @@ import type { ClientBonds } from '../matching/clientBonds.ts';
 import { phoneOrNull } from '../phones/readPhone.ts';
 import { listClientMessages } from '../serviceMessages/clientMessages.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
-import { currentTime } from '../work/clock.ts';
+import type { AuditedChange, PlannedLine } from './auditedChange.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 import { findVisibleClient } from './findVisibleClient.ts';
@@ -31,7 +30,7 @@ export interface ClientRouteDeps extends PhoneBondDeps {
   conversations: Model<Conversation>;
   serviceMessages: Model<ServiceMessage>;
   bonds: ClientBonds;
-  audit: Audit;
+  auditedChange: AuditedChange;
   register: Pick<Register, 'write' | 'recordView'>;
 }
 
@@ -55,31 +54,25 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
   const rowsOf = (clientId: Types.ObjectId) =>
     conversations.find({ clientId }).limit(CONVERSATIONS_OF_CLIENT).lean<Conversation[]>();
 
-  async function recordChange(
+  /** Does the change, and stores it in the register and the audit. @param change null when nothing was changed. */
+  function audited<T>(
     person: SignedInPerson,
     what: Exclude<ClientChange, 'phoneBonded' | 'phoneTaken'>,
     clientId: Types.ObjectId,
-    details: { other?: string } = {},
-  ): Promise<void> {
-    const key = randomUUID();
-    const change = { action: 'changed', person, details: { what } } as const;
-    await deps.register.write({ ...change, key, clientId });
-    // The register of the other client shows it too, because data moved between the two.
-    if (details.other !== undefined)
-      await deps.register.write({
-        ...change,
-        key: `${key}:other`,
-        clientId: new Types.ObjectId(details.other),
-      });
-    await deps.audit.append({
-      _id: `client:${key}`,
-      companyId,
-      at: currentTime(),
-      personId: person.id,
-      personName: person.name,
-      action: `client.${what}`,
-      subject: { kind: 'client', id: clientId.toHexString(), name: clientId.toHexString() },
-      details,
+    change: () => Promise<{ done: T; other?: Types.ObjectId } | null>,
+  ): Promise<T | null> {
+    const line = clientLine(person, `client.${what}`, clientId);
+    return deps.auditedChange([line], async (write) => {
+      const changed = await change();
+      if (!changed) return null;
+      const { done, other } = changed;
+      const key = randomUUID();
+      const entry = { action: 'changed', person, details: { what } } as const;
+      await deps.register.write({ ...entry, key, clientId });
+      // The register of the other client shows it too, because data moved between the two.
+      if (other) await deps.register.write({ ...entry, key: `${key}:other`, clientId: other });
+      await write({ ...line, details: other ? { other: other.toHexString() } : {} });
+      return done;
     });
   }
 
@@ -104,11 +97,15 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
     const phone = phoneOrNull(body.phone);
     if (phone === null) return { outcome: 'phoneInvalid' as const };
     if (body.mergeWith) await visibleClient(body.mergeWith, person);
-    const bonded = await bonds.bondByHand(client._id, {
-      phone,
-      person,
-      ...(body.mergeWith && { mergeWith: new Types.ObjectId(body.mergeWith) }),
-    });
+    // The bond writes its own line, and writes it again when it is repeated.
+    const planned = { ...clientLine(person, 'client.phoneBonded', client._id), details: { how: 'hand' } };
+    const bonded = await deps.auditedChange([planned], () =>
+      bonds.bondByHand(client._id, {
+        phone,
+        person,
+        ...(body.mergeWith && { mergeWith: new Types.ObjectId(body.mergeWith) }),
+      }),
+    );
     switch (bonded.kind) {
       case 'bonded':
         return { outcome: 'bonded' as const, client: await viewOf(client._id, person) };
@@ -123,11 +120,11 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
 
   handle('unbondPhone', async ({ params, person }) => {
     const { _id } = await visibleClient(params.clientId, person);
-    const undone = await unbondPhone(deps, _id);
-    if (undone) {
-      await recordChange(person, 'phoneUnbonded', _id);
-      await bonds.withdraw(await clientConversations.align(_id), undone.phoneIndex);
-    }
+    const undone = await audited(person, 'phoneUnbonded', _id, async () => {
+      const done = await unbondPhone(deps, _id);
+      return done && { done };
+    });
+    if (undone) await bonds.withdraw(await clientConversations.align(_id), undone.phoneIndex);
     return { client: await viewOf(_id, person) };
   });
 
@@ -136,13 +133,15 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
       visibleClient(params.clientId, person),
       visibleClient(body.otherClientId, person),
     ]);
-    const merged = await mergeClients(deps, _id, other._id, body.phone);
-    if (merged.kind === 'bothHavePhones')
-      throw new DeskError('clientsHavePhones', {
-        message: 'Each of the two clients has a phone: choose which one stays',
-      });
-    if (merged.kind === 'notFound') throw new DeskError('notFound', { message: 'Client not found' });
-    await recordChange(person, 'merged', _id, { other: other._id.toHexString() });
+    await audited(person, 'merged', _id, async () => {
+      const done = await mergeClients(deps, _id, other._id, body.phone);
+      if (done.kind === 'bothHavePhones')
+        throw new DeskError('clientsHavePhones', {
+          message: 'Each of the two clients has a phone: choose which one stays',
+        });
+      if (done.kind === 'notFound') throw new DeskError('notFound', { message: 'Client not found' });
+      return { done, other: other._id };
+    });
     await bonds.alignThreads(_id);
     return { client: await viewOf(_id, person) };
   });
@@ -158,16 +157,29 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
       ...conversationFilterFor(person),
     });
     if (!isVisible) throw noSuchBond();
-    const detached = await detachBond(deps, _id, bondKey(body.network, body.externalUserId));
+    const detached = await audited(person, 'detached', _id, async () => {
+      const done = await detachBond(deps, _id, bondKey(body.network, body.externalUserId));
+      return done && { done, other: done.detached._id };
+    });
     if (!detached) throw noSuchBond();
     const { detached: own } = detached;
-    await recordChange(person, 'detached', _id, { other: own._id.toHexString() });
     await clientConversations.align(own._id);
     if (phoneIndex !== undefined) await bonds.withdraw(await rowsOf(own._id), phoneIndex);
     const { id, name, avatarUrl } = toClientView(own, person.role, sealing);
     return { client: await viewOf(_id, person), detached: { id, name, avatarUrl } };
   });
 }
+
+const clientLine = <Action extends Extract<PlannedLine['action'], `client.${string}`>>(
+  person: SignedInPerson,
+  action: Action,
+  clientId: Types.ObjectId,
+) => ({
+  actor: person,
+  action,
+  subject: { kind: 'client' as const, id: clientId.toHexString(), name: clientId.toHexString() },
+  details: {},
+});
 
 function noSuchBond(): DeskError {
   return new DeskError('notFound', { message: 'The client has no such user id, or it is their only one' });

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import express, { Router } from 'express';
 import { deliveryExport, deliveryLimits } from '../../shared/schemas/delivery.ts';
 import type { Register } from '../accessRegister/register.ts';
-import type { DetailsOf } from '../audit/audit.ts';
+import type { Audit, DetailsOf } from '../audit/audit.ts';
 import { can, visibleCommunityIds } from '../auth/permissions.ts';
 import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
@@ -24,7 +24,7 @@ import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 import { sendBody } from './sendBody.ts';
 
-export type DeliveryRouteDeps = DeliveryDeps & DeliveryCountModels & { register: ListRegister };
+export type DeliveryRouteDeps = DeliveryDeps & DeliveryCountModels & { register: ListRegister; audit: Audit };
 
 /** The part of the register that records who saw full phones, and who exported them in a file (N17). */
 export type ListRegister = Pick<Register, 'recordRowViews' | 'write' | 'complete'>;

@@ -4,7 +4,6 @@ import { type Model, Types } from 'mongoose';
 import type { ErasureView } from '../../shared/schemas/personalData.ts';
 import { readRegister } from '../accessRegister/readRegister.ts';
 import type { Register } from '../accessRegister/register.ts';
-import type { Actor } from '../audit/actor.ts';
 import { can } from '../auth/permissions.ts';
 import type { CurrentPerson } from '../auth/signedIn.ts';
 import type { Client } from '../clients/client.model.ts';
@@ -14,6 +13,7 @@ import { type ExportDeps, exportClient } from '../personalData/exportClient.ts';
 import type { Retention } from '../personalData/retention.model.ts';
 import { readRetention, setRetention } from '../personalData/retention.ts';
 import type { StorageEncryption } from '../storage/storageEncryption.ts';
+import type { AuditedChange } from './auditedChange.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 import { sendBody } from './sendBody.ts';
@@ -26,22 +26,32 @@ export interface PersonalDataRouteDeps extends Omit<ExportDeps, 'register'> {
   storageEncryption: Pick<StorageEncryption, 'view'>;
   /** An erasure was requested: wakes the worker that does it. */
   wakeErasing(): void;
-  /** Writes the new periods to the audit, like any other setting. */
-  recordSetting(periods: Record<string, number | null>, revision: number, by: Actor): Promise<void>;
 }
 
-export function personalDataRoutes({ handle }: EndpointRouter, deps: PersonalDataRouteDeps): void {
+export function personalDataRoutes(
+  { handle }: EndpointRouter,
+  deps: PersonalDataRouteDeps & { auditedChange: AuditedChange },
+): void {
   const { companyId, clients, retention, erasing } = deps;
 
   handle('listRegister', ({ query }) =>
     readRegister({ companyId, clients, register: deps.registerLines }, query),
   );
   handle('readRetention', () => readRetention(retention, companyId));
-  handle('setRetention', async ({ body, person }) => {
-    const set = await setRetention(retention, companyId, body);
-    if (!set) throw new DeskError('conflict', { message: 'Somebody else has changed the retention periods' });
-    await deps.recordSetting(set.periods, set.revision, person);
-    return set;
+  handle('setRetention', ({ body, person }) => {
+    const line = {
+      actor: person,
+      action: 'retention.set' as const,
+      subject: { kind: 'company' as const, id: companyId.toHexString(), name: 'retention' },
+      details: body.periods,
+    };
+    return deps.auditedChange([line], async (write) => {
+      const set = await setRetention(retention, companyId, body);
+      if (!set)
+        throw new DeskError('conflict', { message: 'Somebody else has changed the retention periods' });
+      await write({ ...line, details: set.periods });
+      return set;
+    });
   });
   handle('readStorageEncryption', () => deps.storageEncryption.view());
   handle('listErasures', async () => ({ erasures: (await erasing.list()).map(toErasureView) }));

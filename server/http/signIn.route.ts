@@ -15,6 +15,7 @@ import { currentTimeMs } from '../work/clock.ts';
 import type { WriteAudit } from './auditWriter.ts';
 import { DeskError } from './errors.ts';
 import { personSubject } from './personAudit.ts';
+import type { SignInAudit } from './signInAudit.ts';
 
 /** RFC 5321, section 4.5.3.1.3 with erratum 1690: no longer address can receive mail. */
 const EMAIL_CHARS_MAX = 254;
@@ -32,13 +33,15 @@ const codeOfStatus: Partial<Record<number, ErrorCode>> = {
 export interface SignInRouteDeps {
   auth: Auth;
   metrics: Metrics;
+  /** For refusals. */
   writeAudit: WriteAudit;
+  signInAudit: Pick<SignInAudit, 'confirm'>;
   logger: Logger;
 }
 
 const MINUTE_MS = 60_000;
 
-export function signInRoutes({ auth, metrics, writeAudit, logger }: SignInRouteDeps): Router {
+export function signInRoutes({ auth, metrics, writeAudit, signInAudit, logger }: SignInRouteDeps): Router {
   const router = Router();
 
   /**
@@ -84,14 +87,9 @@ export function signInRoutes({ auth, metrics, writeAudit, logger }: SignInRouteD
       });
       metrics.signIns.inc({ outcome: 'signedIn' });
       await attempt.giveBack();
-      const { user } = response;
+      const { user, token } = response;
       const person = { id: user.id, name: user.name };
-      await writeAudit({
-        actor: person,
-        action: 'person.signedIn',
-        subject: personSubject(person),
-        details: { address: req.ip ?? null },
-      });
+      await signInAudit.confirm({ person, token, address: req.ip ?? null });
       const cookies = [...headers.getSetCookie(), auth.devices.remember(req.headers.cookie, email)];
       const { mustChangePassword } = user as { mustChangePassword?: boolean | null };
       answerWithCookies(res, cookies, mustChangePassword ? { mustChangePassword: true } : {});

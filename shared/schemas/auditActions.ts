@@ -1,12 +1,12 @@
 /**
  * Every audit action with the details it may have. A new action needs an entry here and its label in `web/audit/`.
  */
-const templateMove = ['version', 'reason'] as const;
-const campaignMove = ['rows', 'template', 'startAt'] as const;
-const exported = ['view', 'status', 'template', 'network', 'from', 'to', 'byPhone'] as const;
-const transcript = ['format', 'scope'] as const;
 /** A change that was written down before it was done; nobody confirmed that it was. */
 const changed = ['isUnconfirmed'] as const;
+const templateMove = ['version', 'reason'] as const;
+const campaignMove = [...changed, 'rows', 'template', 'startAt'] as const;
+const exported = ['view', 'status', 'template', 'network', 'from', 'to', 'byPhone'] as const;
+const transcript = ['format', 'scope'] as const;
 
 export const auditActions = {
   'template.created': templateMove,
@@ -21,17 +21,17 @@ export const auditActions = {
   'mailing.pause': campaignMove,
   'mailing.resume': campaignMove,
   'mailing.cancel': campaignMove,
-  'delivery.cancelled': [],
-  'delivery.triedAgain': ['againId'],
+  'delivery.cancelled': changed,
+  'delivery.triedAgain': [...changed, 'againId'],
   'deliveries.exportBegun': exported,
   'deliveries.exported': [...exported, 'rows', 'isComplete'],
   'transcript.requested': [...transcript, 'conversations'],
   'transcript.finished': [...transcript, 'rows', 'isComplete'],
   'transcript.downloaded': ['format'],
-  'client.phoneBonded': ['how', 'other'],
-  'client.phoneUnbonded': ['other'],
-  'client.merged': ['other'],
-  'client.detached': ['other'],
+  'client.phoneBonded': [...changed, 'how', 'other'],
+  'client.phoneUnbonded': [...changed, 'other'],
+  'client.merged': [...changed, 'other'],
+  'client.detached': [...changed, 'other'],
   'company.changed': [
     'name',
     'timeZone',
@@ -47,14 +47,22 @@ export const auditActions = {
   'company.bankLifted': [],
   'company.phoneBlocked': ['phone'],
   'company.phoneUnblocked': ['phone'],
-  'community.gatewayChanged': ['baseUrl', 'service', 'newCredentials', 'newStatusSecret'],
-  'community.gatewayRemoved': [],
-  'community.eventRetried': ['event', 'isStored'],
-  'community.eventDropped': ['event'],
-  'apiKey.made': ['rights', 'statusUrl'],
-  'apiKey.changed': ['name', 'rights', 'ratePerMinute', 'requiresBodyHash', 'statusUrl', 'isActive'],
-  'apiKey.rotated': ['overlapHours'],
-  'apiKey.webhookSecretRenewed': [],
+  'community.gatewayChanged': [...changed, 'baseUrl', 'service', 'newCredentials', 'newStatusSecret'],
+  'community.gatewayRemoved': changed,
+  'community.eventRetried': [...changed, 'event', 'isStored'],
+  'community.eventDropped': [...changed, 'event'],
+  'apiKey.made': [...changed, 'rights', 'statusUrl'],
+  'apiKey.changed': [
+    ...changed,
+    'name',
+    'rights',
+    'ratePerMinute',
+    'requiresBodyHash',
+    'statusUrl',
+    'isActive',
+  ],
+  'apiKey.rotated': [...changed, 'overlapHours'],
+  'apiKey.webhookSecretRenewed': changed,
   'person.added': [...changed, 'role', 'communities'],
   'person.changed': [...changed, 'name', 'role', 'communities'],
   'person.emailChanged': changed,
@@ -64,7 +72,7 @@ export const auditActions = {
   'person.switchedOff': changed,
   'person.switchedOn': changed,
   'person.sessionsEnded': changed,
-  'person.signedIn': ['address'],
+  'person.signedIn': [...changed, 'address'],
   'person.signInRefused': ['address'],
   'review.written': [...changed, 'conversation', 'average'],
   'review.amended': [...changed, 'conversation', 'average', 'averageBefore'],
@@ -81,7 +89,7 @@ export const auditActions = {
   'community.ratingOn': changed,
   'community.ratingOff': changed,
   'community.ratingQuestionChanged': [...changed, 'ratingQuestion'],
-  'retention.set': ['messages', 'serviceMessages', 'mailingRows', 'register', 'unusedUploads'],
+  'retention.set': [...changed, 'messages', 'serviceMessages', 'mailingRows', 'register', 'unusedUploads'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type AuditAction = keyof typeof auditActions;

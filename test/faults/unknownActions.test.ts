@@ -10,6 +10,8 @@ import { makeKey } from '../../server/apiKeys/changeKeys.ts';
 import { createNonces } from '../../server/apiKeys/nonces.ts';
 import { createRateLimits } from '../../server/apiKeys/rateLimits.ts';
 import { auditModel, createAudit } from '../../server/audit/audit.ts';
+import { createAudited } from '../../server/audit/audited.ts';
+import { auditIntentModel } from '../../server/audit/intents.ts';
 import { clientModel } from '../../server/clients/client.model.ts';
 import { finishClientMerges } from '../../server/clients/clientMergeJob.ts';
 import { mergeClients } from '../../server/clients/merge.ts';
@@ -47,6 +49,7 @@ function modelsOf({ connection }: FaultyStore) {
     register: registerModel(connection),
     apiKeys: apiKeyModel(connection),
     auditLines: auditModel(connection),
+    auditIntents: auditIntentModel(connection),
     clients: clientModel(connection),
     phoneReports: phoneReportModel(connection),
     blockedPhones: blockedPhoneModel(connection),
@@ -245,7 +248,7 @@ describe('signed requests', () => {
       ...modelsOf(store),
       companyId,
       sealing,
-      audit: audit(),
+      audited: createAudited(models),
       problemOfStatusUrl: () => null,
       forget: () => undefined,
     };

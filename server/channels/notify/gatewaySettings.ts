@@ -4,11 +4,13 @@ import { randomUUID } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { GatewaySettingsEdit, GatewaySettingsView } from '../../../shared/schemas/gateway.ts';
 import { type Actor, DESK_NAME } from '../../audit/actor.ts';
-import type { Audit, NewAuditLine } from '../../audit/audit.ts';
+import type { NewAuditLine } from '../../audit/audit.ts';
+import type { Audited } from '../../audit/audited.ts';
 import type { Community, NotifySettings } from '../../communities/community.model.ts';
 import { findCommunity } from '../../communities/listCommunities.ts';
 import { openSecret, sealSecret } from '../../communities/secrets.ts';
 import { isHttpsOrLoopback } from '../../net/loopback.ts';
+import { askAgain } from '../../storage/askAgain.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import { currentTime } from '../../work/clock.ts';
 import { credentials } from './settings.ts';
@@ -17,7 +19,7 @@ export interface GatewaySettingsDeps {
   companyId: Types.ObjectId;
   communities: Model<Community>;
   sealing: Sealing;
-  audit: Audit;
+  audited: Audited;
   /** The address at which the gateway reaches this desk. */
   publicUrl: string;
 }
@@ -104,9 +106,8 @@ async function write(
   actor: Actor | null,
   line: Pick<NewAuditLine<'community.gatewayChanged' | 'community.gatewayRemoved'>, 'action' | 'details'>,
 ): Promise<GatewayOutcome> {
-  const { companyId, communities, audit } = deps;
-  await communities.updateOne({ _id: community._id }, { $set: { notify } });
-  await audit.append({
+  const { companyId, communities, audited } = deps;
+  const whole: NewAuditLine = {
     _id: `gateway:${randomUUID()}`,
     companyId,
     at: currentTime(),
@@ -114,8 +115,12 @@ async function write(
     personName: actor?.name ?? DESK_NAME,
     subject: { kind: 'community', id: community._id.toHexString(), name: community.name },
     ...line,
+  };
+  return audited<GatewayOutcome>([whole], async () => {
+    await askAgain(() => communities.updateOne({ _id: community._id }, { $set: { notify } }));
+    const gateway = toView(deps, { ...community, notify });
+    return { answer: { kind: 'done', gateway }, lines: [whole] };
   });
-  return { kind: 'done', gateway: toView(deps, { ...community, notify }) };
 }
 
 async function findOwn({ communities, companyId }: GatewaySettingsDeps, communityId: string) {

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apiKeyModel } from '../../../server/apiKeys/apiKey.model.ts';
 import { createKeyRing } from '../../../server/apiKeys/keyRing.ts';
 import { auditModel, createAudit } from '../../../server/audit/audit.ts';
+import { createAudited } from '../../../server/audit/audited.ts';
+import { auditIntentModel } from '../../../server/audit/intents.ts';
 import { apiKeyRoutes } from '../../../server/http/apiKeys.route.ts';
 import { createStatusOutbox } from '../../../server/statusWebhooks/enqueue.ts';
 import { statusNoticesModel } from '../../../server/statusWebhooks/statusNotices.model.ts';
@@ -21,14 +23,17 @@ beforeAll(async () => {
   const { connection } = store;
   const apiKeys = apiKeyModel(connection);
   const notices = statusNoticesModel(connection);
-  await store.build([apiKeys, notices, auditModel(connection)] as never);
+  await store.build([apiKeys, notices, auditModel(connection), auditIntentModel(connection)] as never);
   const sealing = createSealing(Buffer.alloc(32, 3));
   served = await serve();
   apiKeyRoutes(served.endpoints, {
     companyId,
     apiKeys,
     sealing,
-    audit: createAudit(auditModel(connection)),
+    audited: createAudited({
+      auditLines: auditModel(connection),
+      auditIntents: auditIntentModel(connection),
+    }),
     problemOfStatusUrl: (url) => problemOfTarget(url, { allowsPrivate: false })?.en ?? null,
     forget: createKeyRing({ apiKeys, sealing }).forget,
     notices,

@@ -3,10 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Types } from 'mongoose';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { auditModel, createAudit } from '../../../server/audit/audit.ts';
+import { createAudited } from '../../../server/audit/audited.ts';
 import { auditIntentModel, CONFIRMED_WITHIN_MS, createAuditIntents } from '../../../server/audit/intents.ts';
+import { authCollections } from '../../../server/auth/personDocument.ts';
 import { createAuditedChange } from '../../../server/http/auditedChange.ts';
+import { createSignInAudit } from '../../../server/http/signInAudit.ts';
 import { type FaultyStore, openFaultyStore } from '../../support/faultyStore.ts';
 import { writesTo } from '../../support/storeProxy.ts';
 import { openTestDesk, type TestDesk } from './openTestDesk.ts';
@@ -33,13 +36,15 @@ const linesAbout = async (name: string) =>
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'notify-inbox-audited-'));
   store = await openFaultyStore();
-  const audit = createAudit(auditModel(store.connection));
+  const auditLines = auditModel(store.connection);
   const auditIntents = auditIntentModel(store.connection);
-  await store.build([auditIntents, auditModel(store.connection)] as never);
+  const audit = createAudit(auditLines);
+  await store.build([auditIntents, auditLines] as never);
   desk = await openTestDesk({
     connection: store.connection,
     dataDir,
-    auditedChange: createAuditedChange(companyId, audit, createAuditIntents({ auditIntents, audit })),
+    auditedChange: createAuditedChange(companyId, createAudited({ auditLines, auditIntents })),
+    signInAudit: createSignInAudit(companyId, audit, createAuditIntents({ auditIntents, audit })),
   });
   administrator = await desk.cookieOf('admin@example.com');
 });
@@ -151,4 +156,45 @@ it('leaves no line when it was refused', async () => {
   expect(status).toBe(409);
   await sweep();
   expect(await linesAbout(name)).toHaveLength(1);
+});
+
+describe('a sign-in', () => {
+  const email = 'anna@example.com';
+  const signIn = (password = desk.passwords.get(email) ?? '') => desk.signIn(email, password);
+  const sessions = () => store.direct.collection(authCollections.sessions).countDocuments();
+  const signIns = async () => {
+    const lines = await auditModel(store.direct).find({ action: 'person.signedIn' }).sort({ at: 1 }).lean();
+    return lines.filter(({ personName }) => personName === 'Анна Соколова').map(({ details }) => details);
+  };
+
+  it('is one confirmed line, with the address', async () => {
+    const before = await signIns();
+    expect((await signIn()).status).toBe(200);
+    expect(await openIntents()).toBe(0);
+    expect((await signIns()).slice(before.length)).toEqual([{ address: '127.0.0.1' }]);
+  });
+
+  it('is told as not confirmed when its line is lost after the session was stored', async () => {
+    const [before, sessionsBefore] = [await signIns(), await sessions()];
+    store.proxy.fail(undone, { of: writesTo('audit') });
+    expect((await signIn()).status).toBe(503);
+    store.proxy.heal();
+    expect(await sessions()).toBe(sessionsBefore + 1);
+    await sweep();
+    expect((await signIns()).slice(before.length)).toEqual([{ address: '127.0.0.1', isUnconfirmed: true }]);
+  });
+
+  it('makes no session when its line cannot be written down before', async () => {
+    const before = await sessions();
+    store.proxy.fail(undone, { of: writesTo('auditIntents') });
+    expect((await signIn()).status).toBe(503);
+    store.proxy.heal();
+    expect(await sessions()).toBe(before);
+  });
+
+  it('with a wrong password writes nothing before', async () => {
+    const from = store.proxy.commands.length;
+    expect((await signIn('a wrong password')).status).toBe(401);
+    expect(store.proxy.commands.slice(from).filter(writesTo('auditIntents'))).toEqual([]);
+  });
 });

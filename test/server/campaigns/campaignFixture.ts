@@ -1,7 +1,9 @@
 /** Campaigns over a real store; the test controls the sender, the network and each worker. */
 import { mongo, type Types } from 'mongoose';
 import { expect } from 'vitest';
-import { auditModel, createAudit } from '../../../server/audit/audit.ts';
+import { auditModel } from '../../../server/audit/audit.ts';
+import { createAudited } from '../../../server/audit/audited.ts';
+import { auditIntentModel } from '../../../server/audit/intents.ts';
 import { type Campaign, campaignModels } from '../../../server/campaigns/campaign.model.ts';
 import {
   type CampaignDeps,
@@ -58,7 +60,10 @@ export async function startCampaigns({
     statusEffects: sending.statusEffects,
     tallies,
     stops: createStoppedLists(models),
-    audit: createAudit(auditModel(sending.store.connection)),
+    audited: createAudited({
+      auditLines: auditModel(sending.store.connection),
+      auditIntents: auditIntentModel(sending.store.connection),
+    }),
     logger: silent,
   };
   late.tallies = tallies;

@@ -8,7 +8,9 @@ import { createKeyRing } from '../../../../server/apiKeys/keyRing.ts';
 import { createLastUse } from '../../../../server/apiKeys/lastUse.ts';
 import { createNonces } from '../../../../server/apiKeys/nonces.ts';
 import { createRateLimits } from '../../../../server/apiKeys/rateLimits.ts';
-import { auditModel, createAudit } from '../../../../server/audit/audit.ts';
+import { auditModel } from '../../../../server/audit/audit.ts';
+import { createAudited } from '../../../../server/audit/audited.ts';
+import { auditIntentModel } from '../../../../server/audit/intents.ts';
 import { v1Router } from '../../../../server/http/v1/v1Router.ts';
 import { createSealing } from '../../../../server/storage/sealing.ts';
 import { newApiKey } from '../../../../shared/schemas/apiKey.ts';
@@ -32,7 +34,7 @@ export interface ServedV1 extends AsyncDisposable {
 export async function serveV1(deps: Parameters<typeof serve>[0] = {}): Promise<ServedV1> {
   const store = await openTestStore();
   const { connection } = store;
-  await store.build([apiKeyModel(connection), auditModel(connection)] as never);
+  await store.build([apiKeyModel(connection), auditModel(connection), auditIntentModel(connection)] as never);
   const sending = memorySending();
   const clock: ServedV1['clock'] = { nowMs: null };
   const first = await serveProcess(connection, sending, clock, deps);
@@ -81,7 +83,10 @@ async function serveProcess(
     companyId: apiKeyCompany,
     apiKeys,
     sealing,
-    audit: createAudit(auditModel(connection)),
+    audited: createAudited({
+      auditLines: auditModel(connection),
+      auditIntents: auditIntentModel(connection),
+    }),
     problemOfStatusUrl: () => null,
     forget: keyRing.forget,
   };

@@ -160,13 +160,27 @@ export async function startRelay(
       .lean<ProcessDocument[]>();
     const alive = pickAlive(known);
     const newcomers = alive.filter(({ _id }) => !others.has(_id));
-    for (const { _id, number: last } of newcomers) others.set(_id, last);
+    if (newcomers.length > 0) {
+      for (const { _id, number: last } of newcomers) others.set(_id, last);
+      // Until now neither side wrote for the other, so the tabs of both sides request what they missed.
+      owesPacket = true;
+      makeUpForMissed();
+    }
     const aliveIds = new Set(alive.map(({ _id }) => _id));
     for (const id of others.keys()) if (!aliveIds.has(id)) await leave(id);
-    if (newcomers.length > 0 || (owesPacket && others.size > 0)) await writePacket(noContent());
+    if (owesPacket) await payPacket();
+  }
+
+  /** Nobody is left to be told where there are no others. */
+  async function payPacket(): Promise<void> {
     owesPacket = false;
-    // Until now neither side wrote for the other, so the tabs of both sides request what they missed.
-    if (newcomers.length > 0) makeUpForMissed();
+    if (others.size === 0) return;
+    try {
+      await writePacket(noContent());
+    } catch (error) {
+      owesPacket = true;
+      throw error;
+    }
   }
 
   /** A process that closed well has written its last packet and removed its document. */
@@ -174,9 +188,10 @@ export async function startRelay(
     while ((await readFrom(other)) === PACKETS_READ) {
       // A full page: there may be more.
     }
-    others.delete(other);
     // A crashed process may have stored changes that it did not relay.
-    if (await processes.exists({ _id: other })) makeUpForMissed();
+    const hasCrashed = await processes.exists({ _id: other });
+    others.delete(other);
+    if (hasCrashed) makeUpForMissed();
   }
 
   async function read(): Promise<void> {

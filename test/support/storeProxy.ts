@@ -19,6 +19,8 @@ export interface StoreProxy extends AsyncDisposable {
   commands: StoreCommand[];
   /** Fails the commands for which `of` is true, `times` of them and without end by default. Replaces the last rule. */
   fail(fault: StoreFault, rule: { of: (command: StoreCommand) => boolean; times?: number }): void;
+  /** How many commands have failed since `fail`. */
+  failures(): number;
   /** From here on no command fails. Returns how many did since `fail`. */
   heal(): number;
 }
@@ -79,6 +81,7 @@ export async function openStoreProxy(storeUri: string): Promise<StoreProxy> {
       rule = { fault, of, left: times };
       failed = 0;
     },
+    failures: () => failed,
     heal() {
       rule = null;
       return failed;

@@ -1,12 +1,13 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Revocation } from '../../../server/auth/signedIn.ts';
 import { type Broadcaster, createBroadcaster } from '../../../server/realtime/broadcaster.ts';
-import { type RelayTiming, relayModels, startRelay } from '../../../server/realtime/relay.ts';
+import { type Relay, type RelayTiming, relayModels, startRelay } from '../../../server/realtime/relay.ts';
 import { createSessionRevocation } from '../../../server/realtime/sessionRevocation.ts';
 import type { Change } from '../../../shared/events.ts';
 import { type FaultyStore, openFaultyStore } from '../../support/faultyStore.ts';
 import { withShiftedClock } from '../../support/shiftedClock.ts';
+import { storeFaults } from '../../support/storeFaults.ts';
 import { writesTo } from '../../support/storeProxy.ts';
 import { until } from '../../support/until.ts';
 
@@ -18,6 +19,11 @@ beforeAll(async () => {
   await store.build([packets, processes] as never);
 });
 afterAll(async () => store?.[Symbol.asyncDispose]());
+const running: Relay[] = [];
+afterEach(async () => {
+  store.proxy.heal();
+  for (const relay of running.splice(0)) await relay.stop();
+});
 
 const renamed = (name: string): Change => ({
   type: 'person.changed',
@@ -44,6 +50,7 @@ async function process(processId: string, timing = quick) {
     { broadcaster: counting, sessionRevocation },
     { processId, logger: pino({ level: 'silent' }), timing },
   );
+  running.push(relay);
   return { broadcaster, sessionRevocation, names, ended, missed: () => missed, stop: relay.stop };
 }
 
@@ -95,6 +102,47 @@ it('makes tabs request what they missed when a change could not be carried', asy
   expect(two.names).not.toContain('lost');
   await one.stop();
   await two.stop();
+});
+
+describe('a write of the relay that fails', () => {
+  const meetingFaults = storeFaults.filter(({ kind, work }) => work === 'undone' || kind === 'cut');
+
+  it.each(meetingFaults)('at the meeting of two processes ($kind, $work) hides no change', async (fault) => {
+    const id = `${fault.kind}:${fault.work}`;
+    const slowBeat = { ...quick, heartbeatMs: 1_000, goneMs: 10_000 };
+    const one = await process(`g1:${id}`, slowBeat);
+    const two = await process(`g2:${id}`, { ...quick, goneMs: 10_000 });
+    const before = two.missed();
+    store.proxy.fail(fault, { of: writesTo('relayPackets'), times: 1 });
+    // The first process does not know the second one yet, so it carries this to nobody.
+    one.broadcaster.publish(renamed('before the meeting'));
+    await until('the tabs of the second to be asked', () => two.missed() > before);
+    expect(store.proxy.heal()).toBe(1);
+    expect(two.names).toEqual([]);
+    await one.stop();
+    await two.stop();
+  });
+
+  it.each(storeFaults)(
+    'of a heartbeat ($kind, $work) ends no process, and hides no change',
+    async (fault) => {
+      const id = `${fault.kind}:${fault.work}`;
+      const { one, two } = await pair([`h1:${id}`, `h2:${id}`]);
+      const before = two.missed();
+      store.proxy.fail(fault, { of: writesTo('processes'), times: 2 });
+      for (let n = 0; n < 10; n += 1) one.broadcaster.publish(renamed(`n${n}`));
+      await until('two heartbeats to have failed', () => store.proxy.failures() === 2);
+      store.proxy.heal();
+      one.broadcaster.publish(renamed('last'));
+      await until('the last change to arrive', () => two.names.includes('last'));
+      const areAllThere = Array.from({ length: 10 }, (_, n) => `n${n}`).every((name) =>
+        two.names.includes(name),
+      );
+      expect(areAllThere || two.missed() > before).toBe(true);
+      await one.stop();
+      await two.stop();
+    },
+  );
 });
 
 it('makes tabs request what they missed when a process crashes', async () => {

@@ -124,7 +124,11 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
       const done = await unbondPhone(deps, _id);
       return done && { done };
     });
-    if (undone) await bonds.withdraw(await clientConversations.align(_id), undone.phoneIndex);
+    // A repeat finishes what a failing store left: the former phone's messages must not stay in the threads.
+    const { refusedPhoneIndexes = [] } = await clients.findById(_id).orFail().lean<Client>();
+    const former = undone ? [undone.phoneIndex] : refusedPhoneIndexes;
+    const aligned = former.length > 0 ? await clientConversations.align(_id) : [];
+    for (const phoneIndex of former) await bonds.withdraw(aligned, phoneIndex);
     return { client: await viewOf(_id, person) };
   });
 

@@ -5,6 +5,7 @@ import {
   type RetentionView,
   retentionKinds,
 } from '../../shared/schemas/personalData.ts';
+import { askAgain } from '../storage/askAgain.ts';
 import { upserting } from '../storage/upserting.ts';
 import type { Retention } from './retention.model.ts';
 
@@ -32,14 +33,19 @@ export async function setRetention(
   await upserting(() =>
     retention.updateOne({ _id: companyId }, { $setOnInsert: { revision: 0 } }, { upsert: true }),
   );
-  const set = await retention
-    .findOneAndUpdate(
-      { _id: companyId, revision },
-      // The sweep's checkpoints stay: messages that a shorter period makes too old lie beyond them.
-      { $set: { periods, revision: revision + 1 } },
-      { returnDocument: 'after' },
-    )
-    .lean<Retention>();
+  const set = await askAgain(async (isRepeat) => {
+    const changed = await retention
+      .findOneAndUpdate(
+        { _id: companyId, revision },
+        // The sweep's checkpoints stay: messages that a shorter period makes too old lie beyond them.
+        { $set: { periods, revision: revision + 1 } },
+        { returnDocument: 'after' },
+      )
+      .lean<Retention>();
+    // An earlier attempt of this call may have done it.
+    if (changed || !isRepeat) return changed;
+    return retention.findOne({ _id: companyId, revision: revision + 1, periods }).lean<Retention>();
+  });
   return set && toView(set);
 }
 

@@ -8,6 +8,7 @@ import { qualityLimits } from '../../shared/schemas/quality.ts';
 import type { Actor } from '../audit/actor.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Message } from '../conversations/message.model.ts';
+import { askAgain } from '../storage/askAgain.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import { insertDocument } from '../storage/insertDocument.ts';
 import { type Page, parseCursor, readPage } from '../storage/pageCursor.ts';
@@ -110,16 +111,22 @@ export async function amendReview(
   const conversation = await deps.conversations.findById(before.conversationId).lean<Conversation>();
   if (!conversation || conversation.erasedAt) return { kind: 'clientErased' };
   if (!(await areInUse(deps, marks, before.marks))) return { kind: 'criterionUnknown' };
-  const review = await deps.reviews
-    .findOneAndUpdate(
-      { ...own, version } as never,
-      {
-        $set: { marks, average: averageOf(marks), comment, amendedAt: currentTime(), version: version + 1 },
-        ...(comment === '' ? {} : { $unset: { isCommentErased: '' } }),
-      } as never,
-      { returnDocument: 'after' },
-    )
-    .lean<Review>();
+  const amendedAt = currentTime();
+  const review = await askAgain(async (isRepeat) => {
+    const amended = await deps.reviews
+      .findOneAndUpdate(
+        { ...own, version } as never,
+        {
+          $set: { marks, average: averageOf(marks), comment, amendedAt, version: version + 1 },
+          ...(comment === '' ? {} : { $unset: { isCommentErased: '' } }),
+        } as never,
+        { returnDocument: 'after' },
+      )
+      .lean<Review>();
+    // An earlier attempt of this call may have done it.
+    if (amended || !isRepeat) return amended;
+    return deps.reviews.findOne({ ...own, version: version + 1, amendedAt } as never).lean<Review>();
+  });
   return review ? { kind: 'written', review: await withoutErased(deps, review) } : { kind: 'changed' };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Model, Types } from 'mongoose';
 import type { StatusNoticeView } from '../../shared/schemas/apiKey.ts';
+import { askAgain } from '../storage/askAgain.ts';
 import { currentTime } from '../work/clock.ts';
 import { NOTICE_KEPT_TRYING_MS } from './enqueue.ts';
 import type { NoticeState, StatusNotices } from './statusNotices.model.ts';
@@ -46,9 +47,13 @@ export async function sendAgain(
   { keyId, messageId, sequence }: { keyId: Types.ObjectId; messageId: Types.ObjectId; sequence: number },
 ): Promise<boolean> {
   const now = currentTime();
-  const { matchedCount } = await notices.updateOne(
-    { _id: messageId, keyId, moves: { $elemMatch: { sequence, state: { $ne: 'waiting' } } } },
-    {
+  const transitionIn = (state: unknown) => ({
+    _id: messageId,
+    keyId,
+    moves: { $elemMatch: { sequence, state } },
+  });
+  return askAgain(async (isRepeat) => {
+    const { matchedCount } = await notices.updateOne(transitionIn({ $ne: 'waiting' }), {
       $set: {
         'moves.$.state': 'waiting',
         'moves.$.attempts': 0,
@@ -59,7 +64,9 @@ export async function sendAgain(
       $min: { dueAt: now },
       $inc: { revision: 1 },
       $unset: { expireAt: 1 },
-    },
-  );
-  return matchedCount === 1;
+    });
+    if (matchedCount === 1 || !isRepeat) return matchedCount === 1;
+    // An earlier attempt of this call may have done it.
+    return (await notices.exists(transitionIn('waiting'))) !== null;
+  });
 }

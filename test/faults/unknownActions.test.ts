@@ -6,22 +6,28 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerModel } from '../../server/accessRegister/register.model.ts';
 import { createRegister } from '../../server/accessRegister/register.ts';
 import { apiKeyModel } from '../../server/apiKeys/apiKey.model.ts';
-import { makeKey } from '../../server/apiKeys/changeKeys.ts';
+import { changeKey, makeKey, renewWebhookSecret, rotateKey } from '../../server/apiKeys/changeKeys.ts';
 import { createNonces } from '../../server/apiKeys/nonces.ts';
 import { createRateLimits } from '../../server/apiKeys/rateLimits.ts';
 import { auditModel, createAudit } from '../../server/audit/audit.ts';
 import { createAudited } from '../../server/audit/audited.ts';
 import { auditIntentModel } from '../../server/audit/intents.ts';
+import { changeGateway, removeGateway, stopGateway } from '../../server/channels/notify/gatewaySettings.ts';
 import { clientModel } from '../../server/clients/client.model.ts';
 import { finishClientMerges } from '../../server/clients/clientMergeJob.ts';
 import { mergeClients } from '../../server/clients/merge.ts';
 import { openClient } from '../../server/clients/openClient.ts';
 import { bondPhone, unbondPhone } from '../../server/clients/phoneBonds.ts';
 import { phoneReportModel } from '../../server/clients/phoneReport.model.ts';
+import { communityModel } from '../../server/communities/community.model.ts';
 import { blockedPhoneModel } from '../../server/companies/blockedPhone.model.ts';
 import { blockPhone, unblockPhone } from '../../server/companies/blockList.ts';
 import { companyModel } from '../../server/companies/company.model.ts';
 import { changeBankFlag, changeCompany } from '../../server/companies/companySettings.ts';
+import { conversationModel } from '../../server/conversations/conversation.model.ts';
+import { messageModel } from '../../server/conversations/message.model.ts';
+import { qualityModels } from '../../server/quality/quality.model.ts';
+import { amendReview } from '../../server/quality/reviews.ts';
 import { createFileBucket, sweepOpenFiles } from '../../server/storage/fileBucket.ts';
 import { openFileModel } from '../../server/storage/openFiles.model.ts';
 import { createSealing } from '../../server/storage/sealing.ts';
@@ -53,8 +59,12 @@ function modelsOf({ connection }: FaultyStore) {
     clients: clientModel(connection),
     phoneReports: phoneReportModel(connection),
     blockedPhones: blockedPhoneModel(connection),
+    communities: communityModel(connection),
     companies: companyModel(connection),
     openFiles: openFileModel(connection),
+    conversations: conversationModel(connection),
+    messages: messageModel(connection),
+    reviews: qualityModels(connection).reviews,
     templates: templateModel(connection),
     versions: templateVersionModel(connection),
   };
@@ -243,30 +253,55 @@ describe('the register', () => {
 });
 
 describe('signed requests', () => {
+  const keyDeps = () => ({
+    ...models,
+    companyId,
+    sealing,
+    audited: createAudited(models),
+    problemOfStatusUrl: () => null,
+    forget: () => undefined,
+  });
+  const newKey = { rights: ['send' as const], statusUrl: null, ratePerMinute: 600, requiresBodyHash: false };
+
   it('make a key once, with its line', async () => {
-    const deps = {
-      ...modelsOf(store),
-      companyId,
-      sealing,
-      audited: createAudited(models),
-      problemOfStatusUrl: () => null,
-      forget: () => undefined,
-    };
     await failEachWrite(store.proxy, {
       begin: () => `Shop ${next()}`,
-      work: (name) =>
-        makeKey(deps, actor, {
-          name,
-          rights: ['send'],
-          statusUrl: null,
-          ratePerMinute: 600,
-          requiresBodyHash: false,
-        }),
+      work: (name) => makeKey(keyDeps(), actor, { ...newKey, name }),
       async check(name, made, failures) {
         expect(failures).toBe(0);
         if (made.kind !== 'made') throw new Error(made.kind);
         expect(await models.apiKeys.countDocuments({ name })).toBe(1);
         expect(await auditedAs(made.key._id.toHexString())).toEqual(['apiKey.made']);
+      },
+    });
+  });
+
+  it('change a key, rotate it and renew its webhook secret once, and the secret in use stays valid', async () => {
+    const deps = keyDeps();
+    await failEachWrite(store.proxy, {
+      async begin() {
+        const made = await makeKey(deps, actor, { ...newKey, name: `Shop ${next()}` });
+        if (made.kind !== 'made') throw new Error(made.kind);
+        return made.key;
+      },
+      async work({ _id }) {
+        await changeKey(deps, actor, _id, { ratePerMinute: 7 });
+        await rotateKey(deps, actor, _id, 24);
+        return renewWebhookSecret(deps, actor, _id);
+      },
+      async check({ _id, secrets: [inUse] }, renewed, failures) {
+        expect(failures).toBe(0);
+        expect(renewed.kind).toBe('made');
+        const { ratePerMinute, secrets } = await models.apiKeys.findById(_id).orFail().lean();
+        expect(ratePerMinute).toBe(7);
+        expect(secrets.map(({ sealed }) => sealed)).toEqual([expect.anything(), inUse!.sealed]);
+        const actions = await auditedAs(_id.toHexString());
+        expect(actions.sort()).toEqual([
+          'apiKey.changed',
+          'apiKey.made',
+          'apiKey.rotated',
+          'apiKey.webhookSecretRenewed',
+        ]);
       },
     });
   });
@@ -295,6 +330,106 @@ describe('signed requests', () => {
       isAllowed: true,
     });
     expect(store.proxy.heal()).toBe(1);
+  });
+});
+
+describe('a gateway', () => {
+  const deps = () => ({
+    ...models,
+    companyId,
+    sealing,
+    audited: createAudited(models),
+    publicUrl: 'https://desk.example.com',
+  });
+  const edit = {
+    baseUrl: 'https://gateway.example.com',
+    service: 'shop',
+    credentials: { kind: 'key' as const, key: 'secret' },
+    statusSecret: 'another secret',
+  };
+  async function begin() {
+    const community = await models.communities.create({
+      companyId,
+      network: 'vk',
+      externalId: String(next()),
+      name: 'Лавка',
+      tokenSealed: 'sealed',
+      intake: { longPoll: true, webhook: false },
+      isEnabled: true,
+      connection: { state: 'live', since: new Date() },
+      createdAt: new Date(),
+    });
+    return community._id.toHexString();
+  }
+  const stored = async (id: string) => (await models.communities.findById(id).orFail().lean()).notify;
+
+  it('is set, stopped by a refusal, and set again', async () => {
+    await failEachWrite(store.proxy, {
+      begin,
+      async work(id) {
+        await changeGateway(deps(), id, edit, actor);
+        await stopGateway(models.communities, new Types.ObjectId(id), '401');
+        expect((await stored(id))?.stopped).toMatchObject({ networkCode: '401' });
+        return changeGateway(deps(), id, { baseUrl: edit.baseUrl, service: 'shop' }, actor);
+      },
+      async check(id, outcome, failures) {
+        expect(outcome).toMatchObject({ kind: 'done', gateway: { service: 'shop', stopped: null } });
+        expect(await stored(id)).toMatchObject({ service: 'shop', stopped: null });
+        const lines = await auditedAs(id);
+        expect(lines).toHaveLength(2 + failures);
+        expect(new Set(lines)).toEqual(new Set(['community.gatewayChanged']));
+      },
+    });
+  });
+
+  it('is removed', async () => {
+    await failEachWrite(store.proxy, {
+      async begin() {
+        const id = await begin();
+        await changeGateway(deps(), id, edit, actor);
+        return id;
+      },
+      work: (id) => removeGateway(deps(), id, actor),
+      async check(id, outcome) {
+        expect(outcome).toEqual({ kind: 'done', gateway: null });
+        expect(await stored(id)).toBeNull();
+        expect((await auditedAs(id)).sort()).toEqual([
+          'community.gatewayChanged',
+          'community.gatewayRemoved',
+        ]);
+      },
+    });
+  });
+});
+
+describe('a review', () => {
+  it('is amended once, and its author does not hear that it was changed meanwhile', async () => {
+    const conversationId = new Types.ObjectId();
+    await models.conversations.collection.insertOne({ _id: conversationId, companyId } as never);
+    const author = { ...actor, communities: {}, seesAll: true };
+    const mark = (given: 3 | 5) => ({ criterionId: 'c'.repeat(24), mark: given });
+    await failEachWrite(store.proxy, {
+      async begin() {
+        const { insertedId } = await models.reviews.collection.insertOne({
+          companyId,
+          conversationId,
+          seq: next(),
+          resolutionId: new Types.ObjectId(),
+          authorId: new Types.ObjectId(actor.id),
+          marks: [mark(3)],
+          average: 3,
+          comment: '',
+          version: 0,
+        } as never);
+        return insertedId.toHexString();
+      },
+      work: (id) =>
+        amendReview({ ...models, companyId }, author, id, { version: 0, marks: [mark(5)], comment: 'Лучше' }),
+      async check(id, outcome) {
+        expect(outcome.kind).toBe('written');
+        expect(await models.reviews.findById(id).lean()).toMatchObject({ version: 1, average: 5 });
+      },
+    });
   });
 });
 

@@ -46,6 +46,64 @@ export async function failEach<Subject, Outcome>(
 export const failEachWrite = <Subject, Outcome>(proxy: StoreProxy, failing: FailingWork<Subject, Outcome>) =>
   failEach(proxy, isWrite, failing);
 
+/**
+ * For long work that goes on where it stopped: the first write of each kind (command and collection) fails once, and the
+ * caller repeats the work until it succeeds. @returns the kinds that failed.
+ */
+export async function failEachKindOfWrite<Outcome>(
+  proxy: StoreProxy,
+  fault: StoreFault,
+  work: () => Promise<Outcome>,
+): Promise<{ outcome: Outcome; kinds: string[] }> {
+  const kinds = new Set<string>();
+  proxy.fail(fault, {
+    of(command) {
+      const kind = `${command.name} ${command.collections}`;
+      if (!isWrite(command) || kinds.has(kind)) return false;
+      kinds.add(kind);
+      return true;
+    },
+  });
+  for (let calls = 0; ; calls += 1)
+    try {
+      const outcome = await work();
+      proxy.heal();
+      return { outcome, kinds: [...kinds] };
+    } catch (error) {
+      if (classifyStoreError(error) === 'unknown' || calls > kinds.size + CALLS_MAX) throw error;
+    }
+}
+
+/**
+ * For a loop that does its work by itself and repeats by itself what failed, so that the number of its writes varies:
+ * fails the first write of a run, the second one of the next run, and so on, until a run needs no more writes.
+ */
+export async function failEachWriteOfLoop<Subject>(
+  proxy: StoreProxy,
+  {
+    begin,
+    work,
+    check,
+    faults = usualFaults,
+  }: Omit<FailingWork<Subject, void>, 'again' | 'check'> & {
+    check(subject: Subject): Promise<void> | void;
+  },
+): Promise<void> {
+  for (const fault of faults)
+    for (let at = 0, isReached = true; isReached; at += 1) {
+      const subject = await begin();
+      let seen = 0;
+      proxy.fail(fault, { of: (command) => isWrite(command) && seen++ === at });
+      try {
+        await work(subject);
+        isReached = proxy.heal() > 0;
+        await check(subject);
+      } catch (cause) {
+        throw new Error(`write ${at + 1}: ${fault.kind}, ${fault.work}: ${cause}`, { cause });
+      }
+    }
+}
+
 async function failOne<Subject, Outcome>(
   proxy: StoreProxy,
   isMeant: (command: StoreCommand) => boolean,

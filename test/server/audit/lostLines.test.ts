@@ -225,6 +225,25 @@ async function losingLine(action: AuditAction, change: () => Promise<unknown>, e
   return newLines();
 }
 
+it('a repeat takes the phone’s messages out of the thread, where a failing store had left them', async () => {
+  const at = { groupId, userId: 2005 };
+  const messageId = await desk.send({ phone: '+79990000005' });
+  await desk.untilStatus(messageId, 'delivered');
+  const cmid = desk.sandbox.control.snapshot(at).messages.at(-1)!.conversation_message_id;
+  desk.sandbox.control.clientPressesButton({ ...at, cmid, row: 0, column: 0 });
+  const row = await rowWith('Заберу сегодня');
+  const kinds = async () => {
+    const { messages } = await admin.call('listMessages', { params: { conversationId: row.id } });
+    return messages.map(({ kind }) => kind);
+  };
+  await until('the message to be in the thread', async () => (await kinds()).includes('service'));
+  const unbond = () => admin.call('unbondPhone', { params: { clientId: row.client.id } });
+  await losingLine('client.phoneUnbonded', unbond, '503');
+  expect(await kinds()).toContain('service');
+  await unbond();
+  expect(await kinds()).not.toContain('service');
+});
+
 describe('a line that is lost right after its change is written as not confirmed', () => {
   const tried = Object.entries(changes).filter(([, change]) => typeof change === 'function');
 

@@ -42,15 +42,15 @@ import { createUploadStore } from '../../../server/uploads/uploadStore.ts';
 import type { Change } from '../../../shared/events.ts';
 import { noServiceThreading } from '../../support/noServiceThreading.ts';
 import { silent } from '../../support/store.ts';
-import { startSending } from '../serviceMessages/sendingFixture.ts';
+import { type SendingOptions, startSending } from '../serviceMessages/sendingFixture.ts';
 import { steeredNetwork } from '../serviceMessages/steeredNetwork.ts';
 
 export type ErasureFixture = Awaited<ReturnType<typeof startErasure>>;
 export const admin = { id: new Types.ObjectId().toHexString(), name: 'Администратор' };
 const reason = { reason: 'clientAsked', reference: '' } as const;
 
-export async function startErasure() {
-  const sending = await startSending({ channels: steeredNetwork().channels });
+export async function startErasure({ store }: Pick<SendingOptions, 'store'> = {}) {
+  const sending = await startSending({ channels: steeredNetwork().channels, ...(store && { store }) });
   const { companyId, sealing, clients, serviceMessages, communities, phones, statusEffects } = sending;
   const { connection } = sending.store;
   const models = {
@@ -127,6 +127,26 @@ export async function startErasure() {
     isBackfilled: false,
   });
 
+  const sayAs = (peerId: string, position: number, text: string) =>
+    intake.ingest(sending.vk, { type: 'message', message: networkMessage(peerId, position, text) });
+
+  /** A list of one client whose campaign is over. Returns its id. */
+  async function oldCampaign(): Promise<Types.ObjectId> {
+    const list = async function* () {
+      yield { row: 1, cells: ['Телефон', 'Имя'] };
+      yield { row: 2, cells: ['+79990009999', 'Кто-то'] };
+    };
+    const imported = await importList(
+      { ...models, companyId, sealing },
+      { fileName: 'старый.csv', rows: list() },
+      { ...admin, communityIds: 'all' },
+    );
+    if (imported.kind !== 'taken') throw new Error('The list was not imported');
+    const { _id } = imported.mailing;
+    await models.campaigns.updateOne({ _id }, { $set: { state: 'done' } });
+    return _id;
+  }
+
   /** Stores a client with texts that identify them, in every place that may hold them. */
   async function plant() {
     last += 1;
@@ -134,8 +154,7 @@ export async function startErasure() {
     const name = `Клеопатра${last}`;
     const secret = `тайна${last}`;
     const peerId = String(900_000 + last);
-    const say = (position: number, text: string) =>
-      intake.ingest(sending.vk, { type: 'message', message: networkMessage(peerId, position, text) });
+    const say = (position: number, text: string) => sayAs(peerId, position, text);
     await say(1, `${secret} раз`);
     const client = await clients
       .findOneAndUpdate(
@@ -308,6 +327,8 @@ export async function startErasure() {
     published,
     deps,
     plant,
+    say: sayAs,
+    oldCampaign,
     erasing: createErasing(deps),
     ask: (clientId: Types.ObjectId, name: string) =>
       createErasing(deps).ask(clientId.toHexString(), { name, ...reason }, admin),

@@ -26,8 +26,10 @@ export interface Add {
 export interface AskedMark {
   ratingId: string;
   at: Date;
-  /** Who resolved the case that the question is about. */
+  /** Who resolved the case that the question is about, and the labels under which its resolution counts. */
   person: string | null;
+  /** Absent in earlier parts. */
+  labels?: string[];
   /** False while the network has refused it, or it was taken back. A mark proves that it arrived. */
   isAsked: boolean;
   mark: RatingMark | null;
@@ -46,6 +48,8 @@ export interface ThreadState {
   hasResolved: boolean;
   /** Who resolved the last case. */
   resolvedBy: string | null;
+  /** The labels under which that resolution counts. Absent before it, and in earlier parts. */
+  resolvedLabels?: string[];
   /** Entries of service messages that have an answer: a second one adds nothing. The newest ones. */
   answeredEntries: string[];
   /** The newest questions for a mark: a later tap changes the mark of its question. Absent in earlier parts. */
@@ -133,6 +137,7 @@ const stateFields = {
   messages: Number,
   hasResolved: Boolean,
   resolvedBy: String,
+  resolvedLabels: { type: [String], default: undefined },
   answeredEntries: { type: [String], default: [] },
   askedMarks: { type: [Mixed], default: undefined },
 };

@@ -216,18 +216,32 @@ export function measurePart(
     }
     add(at, counts, person);
     const { answeredEntries, askedMarks } = state;
-    Object.assign(state, emptyState, { hasResolved: true, resolvedBy: person, answeredEntries, askedMarks });
+    Object.assign(state, emptyState, {
+      hasResolved: true,
+      resolvedBy: person,
+      resolvedLabels: [...labels],
+      answeredEntries,
+      askedMarks,
+    });
   }
 
-  /** Not by labels: those of the thread may have changed when the client taps. */
-  function addMarks({ at, person }: AskedMark, counts: Counts): void {
+  /** By the labels of the resolution: those of the thread may have changed when the client taps. */
+  function addMarks({ at, person, labels: ofCase = [] }: AskedMark, counts: Counts): void {
     sums.add(at, 'all', '', counts);
     if (person) sums.add(at, 'person', person, counts);
+    for (const label of ofCase) sums.add(at, 'label', label, counts);
   }
 
   function onQuestion({ status, createdAt }: MeasuredMessage, ratingId: string): void {
     const isAsked = status !== 'failed' && status !== 'stored';
-    const asked = { ratingId, at: createdAt, person: state.resolvedBy, isAsked, mark: null };
+    const asked: AskedMark = {
+      ratingId,
+      at: createdAt,
+      person: state.resolvedBy,
+      labels: state.resolvedLabels ?? [],
+      isAsked,
+      mark: null,
+    };
     state.askedMarks = [...(state.askedMarks ?? []), asked].slice(-QUESTIONS_KEPT);
     if (isAsked) addMarks(asked, { asked: 1 });
   }

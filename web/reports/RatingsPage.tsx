@@ -90,7 +90,7 @@ function Tables({ report, params }: { report: Report; params: RatingParams }) {
   const personName = (id: string) =>
     people.find((person) => person.id === id)?.name ?? t('reports.formerPerson', { id: id.slice(-6) });
   const table = (
-    subject: 'community' | 'person',
+    subject: 'community' | 'person' | 'label',
     rows: readonly ReportRow[],
     nameOf: (key: string) => string,
   ) => (
@@ -110,9 +110,9 @@ function Tables({ report, params }: { report: Report; params: RatingParams }) {
         .map((row) => ({
           key: row.key,
           head: (
-            <Link to="/ratings" search={{ ...params, [subject]: row.key }}>
-              <bdi>{nameOf(row.key)}</bdi>
-            </Link>
+            <RowLink params={params} subject={subject} row={row}>
+              {nameOf(row.key)}
+            </RowLink>
           ),
           headText: nameOf(row.key),
           cells: [
@@ -129,6 +129,30 @@ function Tables({ report, params }: { report: Report; params: RatingParams }) {
     <>
       {communities.length > 1 && table('community', report.communities, communityName)}
       {params.person === undefined && table('person', report.people, personName)}
+      {params.person === undefined && table('label', report.labels, (label) => label)}
     </>
+  );
+}
+
+interface RowLinkProps {
+  params: RatingParams;
+  subject: 'community' | 'person' | 'label';
+  row: ReportRow;
+  children: string;
+}
+
+/** The list of marks is not kept by label: a label leads to its report. */
+function RowLink({ params, subject, row: { key }, children }: RowLinkProps) {
+  const name = <bdi>{children}</bdi>;
+  if (subject === 'label')
+    return (
+      <Link to="/reports" search={{ ...params, label: key }}>
+        {name}
+      </Link>
+    );
+  return (
+    <Link to="/ratings" search={{ ...params, [subject]: key }}>
+      {name}
+    </Link>
   );
 }

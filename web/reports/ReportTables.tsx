@@ -19,7 +19,7 @@ const columnsOf = {
     'late',
     'markAverage',
   ],
-  label: ['replies', 'answers', 'firstAnswerMedian', 'resolved', 'resolutionMedian', 'late'],
+  label: ['replies', 'answers', 'firstAnswerMedian', 'resolved', 'resolutionMedian', 'late', 'markAverage'],
   template: ['serviceAnswered'],
 } as const satisfies Record<string, readonly FigureName[]>;
 

@@ -45,7 +45,7 @@ export const figureNames = [
 ] as const;
 export type FigureName = (typeof figureNames)[number];
 
-const ofNoLabel: readonly string[] = ['serviceAnswered', 'markAverage', 'asked', 'ratedShare'];
+const ofNoLabel: readonly string[] = ['serviceAnswered', 'asked'];
 
 /** Figures that are known of one person, one label or one template. */
 export const figuresOf = {

@@ -2,6 +2,7 @@ import type { Types } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Conversation } from '../../../server/conversations/conversation.model.ts';
 import type { FigureHour } from '../../../server/figures/figures.model.ts';
+import { binOf } from '../../../server/figures/histogram.ts';
 import { drafts, type Figures, followAll, openFigures, person } from './figuresFixture.ts';
 
 let figures: Figures;
@@ -103,6 +104,38 @@ describe('the figures of a thread', () => {
     await followAll(deps);
     expect(await sum(deps.companyId, 'label', 'возврат')).toEqual({});
     expect(await sum(deps.companyId, 'label', 'доставка')).toEqual({ replies: 1, cases: 1, waits: 1 });
+  });
+
+  it('count a mark under the labels that its case was resolved with', async () => {
+    const { deps, conversation } = await open();
+    const label = (labels: string[]) =>
+      figures.conversationStore.change(conversation._id, () => ({ labels }));
+    await figures.append(conversation, drafts.reply(at('10:00')));
+    await label(['возврат', 'срочно']);
+    const { _id } = await figures.append(conversation, drafts.line(at('10:10'), 'resolved', 1));
+    await followAll(deps);
+    await figures.append(conversation, drafts.question(at('10:11'), _id));
+    await label(['доставка']);
+    await followAll(deps);
+    await figures.append(conversation, drafts.mark(at('12:00'), _id, 2));
+    await followAll(deps);
+    await figures.append(conversation, drafts.mark(at('12:01'), _id, 5));
+    await followAll(deps);
+    for (const key of ['возврат', 'срочно'])
+      expect(await sum(deps.companyId, 'label', key)).toEqual({
+        replies: 1,
+        cases: 1,
+        waits: 1,
+        resolved: 1,
+        resolutions: 1,
+        resolutionMs: 10 * 60_000,
+        [`resolution:${binOf(10 * 60_000)}`]: 1,
+        resolutionMessages: 1,
+        asked: 1,
+        rated: 1,
+        'mark:5': 1,
+      });
+    expect(await sum(deps.companyId, 'label', 'доставка')).toEqual({});
   });
 
   it('count a service message as answered once, in the hour in which it was sent', async () => {

@@ -3,6 +3,7 @@
  * answer and resolution, so a conversation that is opened again is measured anew. Pure.
  */
 import type { Message } from '../conversations/message.model.ts';
+import { isAnswer } from '../conversations/thread/answerWalk.ts';
 
 export type RoundMessage = Pick<
   Message,
@@ -39,16 +40,4 @@ export function stepRound(round: Round, message: RoundMessage): RoundStep {
   if (message.system?.event === 'resolved')
     return { ...still, round: noRound, resolutionMs: round.since && sinceStart(round.since) };
   return still;
-}
-
-/** True when the client got it, or will. A failed answer does not count, nor does a second copy of the same answer. */
-export function isAnswer({
-  kind,
-  status,
-  deletedAt,
-  erasedAt,
-  ratingId,
-}: Omit<RoundMessage, 'sentAt' | 'system'>): boolean {
-  if (kind !== 'answer' || ratingId) return false;
-  return status !== 'failed' && (deletedAt === null || erasedAt !== undefined);
 }

@@ -5,7 +5,8 @@
 import type { Model, Types } from 'mongoose';
 import type { ConversationEvent } from '../../shared/schemas/history.ts';
 import type { Message } from '../conversations/message.model.ts';
-import { isAnswer, noRound, type Round, type RoundMessage, type RoundStep, stepRound } from './rounds.ts';
+import { isAnswer } from '../conversations/thread/answerWalk.ts';
+import { noRound, type Round, type RoundMessage, type RoundStep, stepRound } from './rounds.ts';
 
 const WINDOW_MESSAGES = 500;
 

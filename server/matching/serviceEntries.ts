@@ -5,7 +5,7 @@
 
 import type { Model } from 'mongoose';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import { countAgain } from '../conversations/list/figuresDue.ts';
+import { followAgain } from '../conversations/list/foldMessage.ts';
 import type { Message, ServiceSnapshot } from '../conversations/message.model.ts';
 import { serviceContentOf } from '../conversations/thread/serviceContent.ts';
 import { blankDraft, type Thread } from '../conversations/thread/thread.ts';
@@ -83,7 +83,7 @@ export function createServiceEntries({
         { _id, kind: 'answer', serviceMessageId: { $exists: false } },
         { $set: { ...entryOf(serviceMessage), deletedAt: null } },
         // It was counted as an answer.
-        countAgain,
+        followAgain,
       );
       return amended && (await bringUpToDate(amended.message));
     } catch (error) {

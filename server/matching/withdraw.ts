@@ -6,6 +6,7 @@
 import type { Model } from 'mongoose';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import { countAgain } from '../conversations/list/figuresDue.ts';
+import { followAgain } from '../conversations/list/foldMessage.ts';
 import type { Message } from '../conversations/message.model.ts';
 import type { Thread } from '../conversations/thread/thread.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
@@ -65,7 +66,7 @@ export async function withdrawOne(
             $set: { kind: 'answer', status: 'sent', authorType: 'administrator' },
             $unset: { serviceMessageId: '', service: '' },
           },
-      countAgain,
+      followAgain,
     );
   }
   await serviceMessages.updateOne({ _id }, { $unset: { conversationId: '' } });

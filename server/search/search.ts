@@ -8,9 +8,9 @@ import { currentTimeMs } from '../work/clock.ts';
 import { findClients } from './find/findClients.ts';
 import { findInOrder } from './find/findInOrder.ts';
 import { parseQuery } from './find/parseQuery.ts';
-import type { SearchDeps, SearchRequest } from './find/ports.ts';
+import type { IndexRequest, SearchDeps, SearchRequest } from './find/ports.ts';
 import { suggest } from './find/suggest.ts';
-import { INDEX_FORMAT, type SearchState } from './searchState.model.ts';
+import { FORMAT_WITH_ANSWERS, FORMAT_WITH_PAIRS, type SearchState } from './searchState.model.ts';
 import { PageGoneError } from './segments/pageReader.ts';
 
 export type { SearchDeps, SearchRequest } from './find/ports.ts';
@@ -38,13 +38,18 @@ async function searchOnLiveSegments(deps: SearchDeps, request: SearchRequest): P
   }
 }
 
-async function searchOnce(deps: SearchDeps, request: SearchRequest): Promise<SearchAnswer> {
+async function searchOnce(deps: SearchDeps, asked: SearchRequest): Promise<SearchAnswer> {
   const { companyId, searchStates, sealing } = deps;
   const deadline = performance.now() + SEARCH_MOST_MS;
   const state = await searchStates.findById(companyId).lean<SearchState>();
   const generation = state?.generation ?? state?.building?.generation;
   const segments = generation === undefined ? [] : await deps.segmentList.live(companyId, generation);
-  const hasPairs = (state?.format ?? 1) >= INDEX_FORMAT;
+  const format = state?.format ?? 1;
+  const hasPairs = format >= FORMAT_WITH_PAIRS;
+  const request: IndexRequest = {
+    ...asked,
+    hasAnswers: format >= FORMAT_WITH_ANSWERS,
+  };
   const readQuery = (text: string) => {
     const query = parseQuery(text, sealing);
     return hasPairs ? query : { ...query, pairs: [] };

@@ -3,9 +3,12 @@ import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import { currentTime } from '../work/clock.ts';
 
 /**
- * Grows with what the index holds of a text; an older index is then built anew. 2: pairs of neighbouring words.
+ * Grows with what the index holds of a message; an older index is then built anew. 2: pairs of neighbouring words.
+ * 3: how soon a reply was answered, and by whom.
  */
-export const INDEX_FORMAT = 2;
+export const INDEX_FORMAT = 3;
+export const FORMAT_WITH_PAIRS = 2;
+export const FORMAT_WITH_ANSWERS = 3;
 
 export interface SearchState {
   /** The company. */

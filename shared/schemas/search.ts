@@ -15,6 +15,23 @@ export const searchLimits = {
 export const searchOrders = ['newest', 'exactFirst'] as const;
 export type SearchOrder = (typeof searchOrders)[number];
 
+/** How soon a client's message was answered, by the clock. */
+export const answerTimes = { '15m': 15, '1h': 60, '4h': 240, '1d': 1_440 } as const;
+export type AnswerTime = keyof typeof answerTimes;
+/** `over`: answered, but later. `none`: not answered yet, or its case was resolved without an answer. */
+export const answeredFilters = [
+  'within15m',
+  'within1h',
+  'within4h',
+  'within1d',
+  'over15m',
+  'over1h',
+  'over4h',
+  'over1d',
+  'none',
+] as const satisfies readonly (`within${AnswerTime}` | `over${AnswerTime}` | 'none')[];
+export type AnsweredFilter = (typeof answeredFilters)[number];
+
 /** Several values of one filter, as `a,b`. */
 const listOf = <T extends z.ZodType<unknown, string>>(item: T) =>
   z
@@ -27,8 +44,10 @@ export const searchQuery = z
     text: z.string().max(searchLimits.textChars).default(''),
     communityId: id.optional(),
     kinds: listOf(messageKind.exclude(['system'])).optional(),
-    /** Messages that this person wrote. */
+    /** Messages that this person wrote; with `answered`, clients' messages that this person answered. */
     personId: id.optional(),
+    /** Only clients' messages, by their first answer. */
+    answered: z.enum(answeredFilters).optional(),
     network: network.optional(),
     label: z.string().max(100).optional(),
     status: conversationStatus.optional(),
@@ -62,6 +81,14 @@ export const searchHit = z.object({
   }),
   excerpt: z.object({ text: z.string(), marks: z.array(mark) }),
   attachmentKinds: z.array(attachmentKind),
+  /** Of a client's message in a search by `answered`: its first answer. Null without one, and in other searches. */
+  answer: z
+    .object({
+      afterMs: z.number().int().nonnegative(),
+      /** Null for an administrator who wrote in the network. */
+      personId: id.nullable(),
+    })
+    .nullable(),
   conversation: conversationRow,
 });
 export type SearchHit = z.infer<typeof searchHit>;

@@ -118,6 +118,7 @@ export const server: Side = {
         'outbox/channel.ts',
         'rating/rating.model.ts',
         'thread/actions.ts',
+        'thread/answerWalk.ts',
         'thread/listMessages.ts',
         'thread/messageView.ts',
         'thread/readMark.model.ts',

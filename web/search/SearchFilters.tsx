@@ -4,7 +4,7 @@ import { Button, Checkbox, FormItem, Input, NativeSelect } from '@vkontakte/vkui
 import { type ReactNode, useId } from 'react';
 import type { Network } from '../../shared/schemas/common.ts';
 import { conversationStatuses } from '../../shared/schemas/conversation.ts';
-import { searchOrders } from '../../shared/schemas/search.ts';
+import { answeredFilters, searchOrders } from '../../shared/schemas/search.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { DateField } from '../ui/DateField.tsx';
@@ -25,15 +25,16 @@ export function SearchFilters({ params }: { params: SearchParams }) {
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
 
   const choice = (
-    field: 'kind' | 'network' | 'community' | 'person' | 'status',
+    field: 'kind' | 'network' | 'community' | 'answered' | 'person' | 'status',
     any: string,
     options: ReactNode,
+    label = t(`search.filter.${field}`),
   ) => (
-    <FormItem noPadding top={t(`search.filter.${field}`)} htmlFor={`${id}-${field}`}>
+    <FormItem noPadding top={label} htmlFor={`${id}-${field}`}>
       <NativeSelect
         id={`${id}-${field}`}
         value={params[field] ?? ''}
-        onChange={({ target }) => change({ [field]: target.value || undefined })}
+        onChange={({ target }) => change(chosen(field, target.value, params))}
       >
         <option value="">{any}</option>
         {options}
@@ -76,14 +77,25 @@ export function SearchFilters({ params }: { params: SearchParams }) {
           )),
         )}
       {choice(
-        'person',
-        t('search.any.person'),
-        people.map((person) => (
-          <option key={person.id} value={person.id}>
-            {person.name}
+        'answered',
+        t('search.any.answered'),
+        answeredFilters.map((each) => (
+          <option key={each} value={each}>
+            {t(`search.answered.${each}`)}
           </option>
         )),
       )}
+      {params.answered !== 'none' &&
+        choice(
+          'person',
+          t('search.any.person'),
+          people.map((person) => (
+            <option key={person.id} value={person.id}>
+              {person.name}
+            </option>
+          )),
+          params.answered && t('search.filter.answerer'),
+        )}
       {choice(
         'status',
         t('search.any.status'),
@@ -153,3 +165,25 @@ export function SearchFilters({ params }: { params: SearchParams }) {
     </div>
   );
 }
+
+/** Only clients' messages are answered, so one filter drops the other where both would find nothing. */
+function chosen(
+  field: keyof SearchParams,
+  value: string,
+  { kind, answered, person }: SearchParams,
+): Partial<Record<keyof SearchParams, unknown>> {
+  const change = { [field]: value || undefined };
+  if (field === 'kind' && answered !== undefined && value !== 'reply' && value !== '')
+    return { ...change, answered: undefined, person: undefined };
+  if (field !== 'answered') return change;
+  // Who wrote a message is another question than who answered it.
+  const keepsPerson = isTimed(answered) && isTimed(value);
+  return {
+    ...change,
+    kind: value === '' || kind === 'reply' ? kind : undefined,
+    person: keepsPerson ? person : undefined,
+  };
+}
+
+const isTimed = (answered: string | undefined): boolean =>
+  answered !== undefined && answered !== '' && answered !== 'none';

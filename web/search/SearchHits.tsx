@@ -4,7 +4,7 @@ import type { SearchAnswer, SearchHit } from '../../shared/schemas/search.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
-import { fullTime, listTime } from '../ui/formatTime.ts';
+import { duration, fullTime, listTime } from '../ui/formatTime.ts';
 import { NetworkBadge } from '../ui/NetworkBadge.tsx';
 import { useLocale } from '../ui/useLocale.ts';
 import { Marked } from './Marked.tsx';
@@ -68,7 +68,7 @@ export function FoundMessages({ hits }: { hits: readonly SearchHit[] }) {
 function Hit({ hit }: { hit: SearchHit }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const { kind, author, excerpt, sentAt, attachmentKinds } = hit;
+  const { kind, author, excerpt, sentAt, attachmentKinds, answer } = hit;
   const who = kind === 'service' ? t('search.kind.service') : author.name;
   return (
     <Link
@@ -80,6 +80,7 @@ function Hit({ hit }: { hit: SearchHit }) {
       <span className={styles.hitHead}>
         <bdi>{who}</bdi>
         {kind === 'note' && <span className={styles.kind}>{t('search.kind.note')}</span>}
+        {answer && <AnsweredBy answer={answer} />}
         <time dateTime={sentAt} title={fullTime(sentAt, locale)}>
           {listTime(sentAt, new Date(), locale)}
         </time>
@@ -92,6 +93,25 @@ function Hit({ hit }: { hit: SearchHit }) {
         )}
       </span>
     </Link>
+  );
+}
+
+function AnsweredBy({ answer: { afterMs, personId } }: { answer: NonNullable<SearchHit['answer']> }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const { people } = useDeskData();
+  const name = people.find(({ id }) => id === personId)?.name;
+  const after = t('search.answeredAfter', { duration: duration(afterMs, locale) });
+  return (
+    <span>
+      {after}
+      {name && (
+        <>
+          {' · '}
+          <bdi>{name}</bdi>
+        </>
+      )}
+    </span>
   );
 }
 

@@ -92,6 +92,7 @@ function Results({ params }: { params: SearchParams }) {
           ? t('search.building', { count: first!.index.builtThreads })
           : !isNothing && t('search.found', { count: hits.length + clients.length })}
       </p>
+      {params.answered && <p className={styles.status}>{t('search.answered.about')}</p>}
       {isBehind(first!.index) && <p className={styles.status}>{t('search.behind')}</p>}
       {first!.suggestion && (
         <p className={styles.suggestion}>

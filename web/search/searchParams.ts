@@ -4,7 +4,7 @@ import { id, network } from '../../shared/schemas/common.ts';
 import { conversationStatus } from '../../shared/schemas/conversation.ts';
 import { messageKind } from '../../shared/schemas/message.ts';
 import type { SearchQuery } from '../../shared/schemas/search.ts';
-import { searchLimits, searchOrders } from '../../shared/schemas/search.ts';
+import { answeredFilters, searchLimits, searchOrders } from '../../shared/schemas/search.ts';
 import { startOfDay } from '../ui/startOfDay.ts';
 
 const day = z.iso.date();
@@ -15,6 +15,8 @@ export const searchParams = z.object({
   kind: messageKind.exclude(['system']).optional().catch(undefined),
   community: id.optional().catch(undefined),
   person: id.optional().catch(undefined),
+  /** By how soon a client's message was answered. The person is then the one who answered it. */
+  answered: z.enum(answeredFilters).optional().catch(undefined),
   status: conversationStatus.optional().catch(undefined),
   network: network.optional().catch(undefined),
   label: z.coerce.string().max(100).optional().catch(undefined),
@@ -33,6 +35,7 @@ export function toQuery(params: SearchParams): Partial<Record<keyof SearchQuery,
     kind,
     community,
     person,
+    answered,
     status,
     network,
     label,
@@ -47,6 +50,7 @@ export function toQuery(params: SearchParams): Partial<Record<keyof SearchQuery,
     ...(kind && { kinds: kind }),
     ...(community && { communityId: community }),
     ...(person && { personId: person }),
+    ...(answered && { answered }),
     ...(status && { status }),
     ...(network && { network }),
     ...(label && { label }),

@@ -63,6 +63,14 @@ export function searchAgain(
   return { searchFrom: Math.min(searchFrom ?? seq, seq) };
 }
 
+/** The index and the figures read the thread from the message on: it became an answer, or is none any more. */
+export function followAgain(
+  conversation: Pick<Conversation, 'searchFrom' | 'figuresFrom'>,
+  message: Pick<Message, 'seq'>,
+): Partial<Conversation> {
+  return { ...searchAgain(conversation, message), ...countAgain(conversation, message) };
+}
+
 /** VK names the community itself, by a negative id, where no person wrote: a bot or an automatic greeting. */
 export function isPersonsAnswer({
   kind,

@@ -11,6 +11,7 @@ import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { StoredAttachment } from '../intake/networkEvent.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
+import { searchAgain } from '../list/foldMessage.ts';
 import type { Message, StoredQuote } from '../message.model.ts';
 import { seenUpTo } from '../thread/seenReplies.ts';
 import { blankDraft, type MessageDraft, type Thread } from '../thread/thread.ts';
@@ -135,6 +136,7 @@ export async function retryAnswer(
       $set: { status: 'queued', failure: null, outbox: { dueAt: now, owner: null, attempts: 0 } },
       $push: { statusHistory: { status: 'queued', at: now, source: 'desk' } },
     },
+    searchAgain,
   );
   wakeSender();
   return amended?.message ?? null;

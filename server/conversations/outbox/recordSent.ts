@@ -9,6 +9,7 @@ import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import { countAgain, countQuestionAgain } from '../list/figuresDue.ts';
+import { searchAgain } from '../list/foldMessage.ts';
 import type { Message, MessageTransition } from '../message.model.ts';
 import type { Thread } from '../thread/thread.ts';
 
@@ -52,7 +53,7 @@ export async function recordSent(
         $push: { statusHistory: { status, at, source: fact.source } },
       },
       // The network has it, also where it was given up before.
-      (conversation, sent) => ({ ...tail(conversation), ...countQuestionAgain(conversation, sent) }),
+      (conversation, sent) => ({ ...tail(conversation), ...readAgain(conversation, sent) }),
     );
     if (amended) return amended.conversation;
   } catch (error) {
@@ -64,6 +65,12 @@ export async function recordSent(
   if (tail(conversation).tailPosition === undefined && conversation.lastMessage?.status === known.status)
     return conversation;
   return thread.publishChanged(message.conversationId, [known], tail);
+}
+
+/** A failed answer is none for the search, and becomes one now. */
+function readAgain(conversation: Conversation, sent: Message): Partial<Conversation> {
+  const hasFailed = sent.statusHistory.some(({ status }) => status === 'failed');
+  return { ...countQuestionAgain(conversation, sent), ...(hasFailed && searchAgain(conversation, sent)) };
 }
 
 /**
@@ -90,7 +97,7 @@ async function replaceEcho(thread: Thread, message: Message, fact: SentFact): Pr
       $unset: { outbox: 1 },
       $push: { statusHistory: { status: 'sent', at: currentTime(), source: fact.source } },
     },
-    countQuestionAgain,
+    readAgain,
   );
   if (!amended) throw new Error(`Message ${message._id} vanished`);
   return amended.conversation;

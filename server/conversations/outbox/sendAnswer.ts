@@ -12,6 +12,7 @@ import { backoffMs } from '../../work/backoff.ts';
 import { currentTime, currentTimeMs } from '../../work/clock.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import { countQuestionAgain } from '../list/figuresDue.ts';
+import { searchAgain } from '../list/foldMessage.ts';
 import type { Message } from '../message.model.ts';
 import { ratingButtons } from '../rating/ratingButtons.ts';
 import type { Thread } from '../thread/thread.ts';
@@ -187,7 +188,11 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
           },
         },
       },
-      countQuestionAgain,
+      // The client has no answer from it.
+      (conversation, failed) => ({
+        ...countQuestionAgain(conversation, failed),
+        ...searchAgain(conversation, failed),
+      }),
     );
     await claims.makeNextDue(message);
   }

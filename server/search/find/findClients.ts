@@ -8,7 +8,7 @@ import { findRows } from './findRows.ts';
 import { inBatches } from './inBatches.ts';
 import { findMarks } from './marks.ts';
 import { indexClauses, type Query } from './parseQuery.ts';
-import type { SearchDeps, SearchRequest } from './ports.ts';
+import type { IndexRequest, SearchDeps } from './ports.ts';
 
 const CLIENTS_MOST = 5;
 
@@ -16,7 +16,7 @@ export async function findClients(
   deps: SearchDeps,
   segments: readonly Segment[],
   query: Query,
-  request: SearchRequest,
+  request: IndexRequest,
   deadline: number,
 ): Promise<SearchClient[]> {
   const { companyId, conversations } = deps;

@@ -6,7 +6,7 @@ import type { SearchAnswer } from '../../../shared/schemas/search.ts';
 import type { Segment } from '../segments/segment.model.ts';
 import { findMessages } from './findMessages.ts';
 import { exactly, type Query } from './parseQuery.ts';
-import type { SearchDeps, SearchRequest } from './ports.ts';
+import type { IndexRequest, SearchDeps } from './ports.ts';
 import { exactCursor, REST_CURSOR } from './searchPlace.ts';
 
 type Page = Pick<SearchAnswer, 'hits' | 'nextCursor' | 'isCut'>;
@@ -16,7 +16,7 @@ export async function findInOrder(
   deps: SearchDeps,
   segments: readonly Segment[],
   { query, hasPairs }: { query: Query; hasPairs: boolean },
-  request: SearchRequest,
+  request: IndexRequest,
   deadline: number,
 ): Promise<Page> {
   const exact = request.order === 'exactFirst' && hasPairs ? exactly(query) : null;

@@ -7,22 +7,31 @@ import type { SearchAnswer, SearchHit } from '../../../shared/schemas/search.ts'
 import type { Conversation } from '../../conversations/conversation.model.ts';
 import { toConversationRow } from '../../conversations/list/conversationRow.ts';
 import type { Message } from '../../conversations/message.model.ts';
+import { type ReplyState, type WalkedMessage, walkedFields } from '../../conversations/thread/answerWalk.ts';
 import { formatCursor } from '../../storage/pageCursor.ts';
 import type { IndexedRow } from '../segments/rows.ts';
 import type { Segment } from '../segments/segment.model.ts';
-import { type IndexedMessage, indexedFields, isSearchable, textsOf } from '../text/searchable.ts';
+import { answeredClauses, isAnsweredAs } from '../text/answerBands.ts';
+import {
+  type IndexedMessage,
+  indexedFields,
+  isSearchable,
+  type SearchableTexts,
+  textsOf,
+} from '../text/searchable.ts';
 import { attributeTerm } from '../text/terms.ts';
 import { findRows } from './findRows.ts';
 import { inBatches } from './inBatches.ts';
-import { excerptAround, findMarks } from './marks.ts';
+import { excerptAround, findMarks, type Mark } from './marks.ts';
 import { type Clause, indexClauses, type Query } from './parseQuery.ts';
-import type { SearchDeps, SearchRequest } from './ports.ts';
+import type { IndexRequest, SearchDeps } from './ports.ts';
+import { replyStatesNow } from './replyStatesNow.ts';
 
 export async function findMessages(
   deps: SearchDeps,
   segments: readonly Segment[],
   query: Query,
-  request: SearchRequest,
+  request: IndexRequest,
   deadline: number,
 ): Promise<Pick<SearchAnswer, 'hits' | 'nextCursor' | 'isCut'>> {
   const { after, from, before, limit } = request;
@@ -60,11 +69,14 @@ const ALL_KINDS = messageKinds.filter((kind) => kind !== 'system');
 /** What is known of a message without its text, as clauses: so a filter costs no more than a word. */
 function attributeClauses(
   query: Query,
-  { communityIds, kinds, personId, hasFile }: SearchRequest,
+  { communityIds, kinds, personId, answered, hasAnswers, hasFile }: IndexRequest,
 ): Pick<Clause, 'terms' | 'beginnings'>[] {
   const clauses: string[][] = [];
   if (communityIds) clauses.push(communityIds.map((id) => attributeTerm('community', id)));
-  if (personId) clauses.push([attributeTerm('person', personId)]);
+  if (answered) {
+    clauses.push([attributeTerm('kind', 'reply')]);
+    if (hasAnswers) clauses.push(...answeredClauses(answered, personId));
+  } else if (personId) clauses.push([attributeTerm('person', personId)]);
   if (hasFile) clauses.push([attributeTerm('file')]);
   // All kinds are most rows of the index: naming them costs more than leaving the clients' rows out afterwards.
   const isAll = clauses.length === 0 && query.clauses.length === 0;
@@ -72,23 +84,32 @@ function attributeClauses(
   return clauses.map((terms) => ({ terms, beginnings: [] }));
 }
 
-type ShownMessage = IndexedMessage & Pick<Message, 'authorType' | 'authorName'>;
-const shownFields = { ...indexedFields, authorType: 1, authorName: 1 } as const;
+type ShownMessage = IndexedMessage & WalkedMessage & Pick<Message, 'authorType' | 'authorName'>;
+/** A message that matches, with its conversation. */
+interface Found {
+  message: ShownMessage;
+  texts: SearchableTexts;
+  marks: Mark[][];
+  thread: Conversation;
+}
+
+const shownFields = { ...indexedFields, ...walkedFields, authorType: 1, authorName: 1 } as const;
 
 /** By message id. The queries themselves hold what the person may see. */
 async function checkHits(
   { companyId, messages, conversations }: SearchDeps,
   query: Query,
-  { communityIds, conversation: conversationFilter }: SearchRequest,
+  request: IndexRequest,
   rows: readonly IndexedRow[],
 ): Promise<Map<string, SearchHit>> {
+  const { communityIds, conversation: conversationFilter, answered, personId } = request;
   const visible = { companyId, ...(communityIds && { communityId: { $in: communityIds } }) };
   const stored = await messages
     .find({ _id: { $in: rows.map(({ messageId }) => messageId) }, ...visible } as never, shownFields)
     .lean<ShownMessage[]>();
   // Only what matches needs its conversation: most messages that hold the words of a phrase do not.
   const matching = stored.flatMap((message) => {
-    const texts = isSearchable(message) ? textsOf(message) : null;
+    const texts = isSearchable(message) && isAsked(message, request) ? textsOf(message) : null;
     const all = texts && [texts.text, ...texts.others];
     const marks = all && findMarks(query, all);
     if (marks && query.except && findMarks(query.except, all)) return [];
@@ -104,14 +125,21 @@ async function checkHits(
     } as never)
     .lean<Conversation[]>();
   const threadOf = new Map(threads.map((thread) => [thread._id.toHexString(), thread]));
+  const found = matching.flatMap((each) => {
+    const thread = threadOf.get(each.message.conversationId.toHexString());
+    return thread && !thread.erasedAt ? [{ ...each, thread }] : [];
+  });
+  const wanted: (Found & { state?: ReplyState })[] = answered
+    ? await answeredAs(messages, found, { filter: answered, personId })
+    : found;
   const hits = new Map<string, SearchHit>();
   for (const {
     message,
     texts: { text, others },
     marks,
-  } of matching) {
-    const thread = threadOf.get(message.conversationId.toHexString());
-    if (!thread || thread.erasedAt) continue;
+    thread,
+    state,
+  } of wanted) {
     // A hit in a file's name or a forwarded message is shown there.
     const shown =
       marks[0]!.length > 0 || text !== ''
@@ -132,8 +160,33 @@ async function checkHits(
       },
       excerpt: excerptAround([text, ...others][shown]!, marks[shown]!),
       attachmentKinds: message.attachments.map(({ kind }) => kind),
+      answer: state?.kind === 'answered' ? { afterMs: state.afterMs, personId: state.personId } : null,
       conversation: toConversationRow(thread),
     });
   }
   return hits;
+}
+
+/** An edit may take a file away, and an answer may turn out to be a service message: earlier rows stay for a while. */
+function isAsked(
+  { kind, personId, attachments }: ShownMessage,
+  { kinds, personId: wantedId, answered, hasFile }: IndexRequest,
+): boolean {
+  if (kinds && !kinds.includes(kind)) return false;
+  if (hasFile && attachments.length === 0) return false;
+  // With `answered` it is the person who answered.
+  return Boolean(answered) || !wantedId || personId?.toHexString() === wantedId;
+}
+
+/** Those that are answered so, with how they are answered. */
+async function answeredAs(
+  messages: SearchDeps['messages'],
+  found: readonly Found[],
+  wanted: Parameters<typeof isAnsweredAs>[1],
+): Promise<(Found & { state: ReplyState })[]> {
+  const replies = found.filter(({ message }) => message.kind === 'reply');
+  const states = await replyStatesNow(messages, replies);
+  return replies
+    .map((reply) => ({ ...reply, state: states.get(reply.message._id.toHexString())! }))
+    .filter(({ state }) => isAnsweredAs(state, wanted));
 }

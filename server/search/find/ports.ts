@@ -1,7 +1,7 @@
 /** What a search needs, and what it is asked. */
 import type { Model, QueryFilter, Types } from 'mongoose';
 import type { MessageKind } from '../../../shared/schemas/message.ts';
-import type { SearchOrder } from '../../../shared/schemas/search.ts';
+import type { AnsweredFilter, SearchOrder } from '../../../shared/schemas/search.ts';
 import type { Conversation } from '../../conversations/conversation.model.ts';
 import type { Message } from '../../conversations/message.model.ts';
 import type { Sealing } from '../../storage/sealing.ts';
@@ -30,7 +30,10 @@ export interface SearchRequest {
   communityIds: readonly string[] | null;
   /** Null for all kinds that the index holds. */
   kinds: readonly MessageKind[] | null;
+  /** The person who wrote the message; with `answered`, the one who answered it. */
   personId: string | null;
+  /** Absent in searches that an earlier version has stored. */
+  answered?: AnsweredFilter | null;
   hasFile: boolean;
   conversation: QueryFilter<Conversation> | null;
   from: Date | null;
@@ -38,4 +41,10 @@ export interface SearchRequest {
   order: SearchOrder;
   after: SearchPlace | null;
   limit: number;
+}
+
+/** A search against one index. */
+export interface IndexRequest extends SearchRequest {
+  /** Whether the index holds how replies were answered. Without it, all replies are checked. */
+  hasAnswers: boolean;
 }

@@ -7,14 +7,14 @@ import { onOtherLayout } from '../../../shared/words/keyboardLayout.ts';
 import type { Segment } from '../segments/segment.model.ts';
 import { findCorrections } from './corrections.ts';
 import { findMessages } from './findMessages.ts';
-import type { ReadQuery, SearchDeps, SearchRequest } from './ports.ts';
+import type { IndexRequest, ReadQuery, SearchDeps } from './ports.ts';
 
 /** Null when neither finds anything. */
 export async function suggest(
   deps: SearchDeps,
   readQuery: ReadQuery,
   segments: readonly Segment[],
-  request: SearchRequest,
+  request: IndexRequest,
   deadline: number,
 ): Promise<SearchAnswer['suggestion']> {
   const firstHit = async (text: string): Promise<SearchHit | undefined> => {

@@ -1,20 +1,30 @@
-/** Reads what the index has to hold of some threads: their messages from a place on, and what names the client. */
+/**
+ * Reads what the index has to hold of some threads: their messages from a place on, earlier replies that these answer,
+ * and what names the client.
+ */
 import type { Model, Types } from 'mongoose';
 import type { Client } from '../../clients/client.model.ts';
 import type { Conversation } from '../../conversations/conversation.model.ts';
 import type { Message } from '../../conversations/message.model.ts';
+import {
+  type ReplyState,
+  startAnswerWalk,
+  type WalkedMessage,
+  walkedFields,
+} from '../../conversations/thread/answerWalk.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { openClientPhone } from '../../phones/clientPhones.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import type { Entry } from '../segments/buildSegment.ts';
 import { tailTermsOf } from '../text/phoneTails.ts';
+import { isSearchable, termsOfClient, termsOfMessage } from '../text/searchable.ts';
 import {
-  type IndexedMessage,
-  indexedFields,
-  isSearchable,
-  termsOfClient,
-  termsOfMessage,
-} from '../text/searchable.ts';
+  byConversation,
+  mayEndWait,
+  type ReadMessage,
+  readEarlierReplies,
+  readFields,
+} from './replyStates.ts';
 
 export interface ReadThreadsDeps {
   messages: Model<Message>;
@@ -46,10 +56,13 @@ export async function* readThreads(
   const phones = await readPhones(deps, parts);
   let batch: ThreadEntries & { done: Conversation[] } = { entries: [], erasedIn: [], done: [] };
   let isErased = false;
-  for await (const { conversation, page, isFirst, isLast } of readPages(deps, parts)) {
+  for await (const { conversation, earlier, page, states, isFirst, isLast } of readPages(deps, parts)) {
     if (isFirst) isErased = conversation.erasedAt !== undefined;
+    const add = (message: ReadMessage) =>
+      batch.entries.push(...entriesOf(deps, conversation, message, states.get(message.seq)));
+    for (const message of earlier) if (isSearchable(message)) add(message);
     for (const message of page) {
-      if (isSearchable(message)) batch.entries.push(...entriesOf(deps, message));
+      if (isSearchable(message)) add(message);
       else if (message.kind !== 'system') isErased = true;
     }
     if (batch.entries.length >= entriesMost) {
@@ -66,8 +79,12 @@ export async function* readThreads(
 
 interface ThreadPage {
   conversation: Conversation;
+  /** Replies before the part that are answered in it, or were: their rows change. */
+  earlier: ReadMessage[];
   /** In order. Empty when the thread has no such messages. */
-  page: IndexedMessage[];
+  page: ReadMessage[];
+  /** How each of the replies was answered. */
+  states: ReadonlyMap<number, ReplyState>;
   isFirst: boolean;
   isLast: boolean;
 }
@@ -78,51 +95,79 @@ async function* readPages(
   parts: readonly ThreadPart[],
 ): AsyncGenerator<ThreadPage> {
   for (const group of groupsOf(parts)) {
-    const [only] = group;
-    if (group.length === 1) {
-      yield* readLongPart(deps, only!);
-      continue;
-    }
-    const tails = await deps.messages
-      .find(
-        {
-          $or: group.map(({ conversation: { _id, lastSeq }, fromSeq }) => ({
-            conversationId: _id,
-            seq: { $gte: fromSeq, $lte: lastSeq },
-          })),
-        },
-        indexedFields,
-      )
-      .lean<IndexedMessage[]>();
-    const pageOf = new Map<string, IndexedMessage[]>(
-      group.map(({ conversation }) => [conversation._id.toHexString(), []]),
-    );
-    for (const message of tails.sort((a, b) => a.seq - b.seq))
-      pageOf.get(message.conversationId.toHexString())?.push(message);
-    for (const { conversation } of group)
-      yield {
-        conversation,
-        page: pageOf.get(conversation._id.toHexString())!,
-        isFirst: true,
-        isLast: true,
-      };
+    const [first] = group;
+    if (messagesOf(first!) > MESSAGES_AT_ONCE) yield* readLongPart(deps, first!);
+    else yield* readShortParts(deps, group);
   }
 }
 
+async function* readShortParts(
+  { messages }: Pick<ReadThreadsDeps, 'messages'>,
+  group: readonly ThreadPart[],
+): AsyncGenerator<ThreadPage> {
+  const tails = await messages
+    .find(
+      {
+        $or: group.map(({ conversation: { _id, lastSeq }, fromSeq }) => ({
+          conversationId: _id,
+          seq: { $gte: fromSeq, $lte: lastSeq },
+        })),
+      },
+      readFields,
+    )
+    .lean<ReadMessage[]>();
+  const pageOf = byConversation(tails.sort((a, b) => a.seq - b.seq));
+  const threads = group.map(({ conversation, fromSeq }) => {
+    const page = pageOf.get(conversation._id.toHexString()) ?? [];
+    const walk = startAnswerWalk();
+    for (const message of page.toReversed()) walk.step(message);
+    return { conversation, conversationId: conversation._id, fromSeq, page, walk };
+  });
+  const earlierOf = await readEarlierReplies(
+    messages,
+    threads.filter(({ page }) => page.some(mayEndWait)),
+  );
+  for (const { conversation, page, walk } of threads)
+    yield {
+      conversation,
+      earlier: earlierOf.get(conversation._id.toHexString()) ?? [],
+      page,
+      states: walk.states,
+      isFirst: true,
+      isLast: true,
+    };
+}
+
+/** A part of any length: it is walked from its end first, without the texts, and then read in order. */
 async function* readLongPart(
   { messages }: Pick<ReadThreadsDeps, 'messages'>,
   { conversation, fromSeq }: ThreadPart,
 ): AsyncGenerator<ThreadPage> {
-  for (let seq = fromSeq, isLast = false; !isLast; ) {
+  const { _id: conversationId, lastSeq } = conversation;
+  const walk = startAnswerWalk();
+  let endsWaits = false;
+  for (let beforeSeq = lastSeq + 1; beforeSeq > fromSeq; ) {
     const page = await messages
-      .find({ conversationId: conversation._id, seq: { $gte: seq } }, indexedFields)
+      .find({ conversationId, seq: { $gte: fromSeq, $lt: beforeSeq } }, walkedFields)
+      .sort({ seq: -1 })
+      .limit(MESSAGES_AT_ONCE)
+      .lean<WalkedMessage[]>();
+    for (const message of page) walk.step(message);
+    endsWaits ||= page.some(mayEndWait);
+    beforeSeq = page.at(-1)?.seq ?? fromSeq;
+  }
+  const earlierOf = await readEarlierReplies(messages, endsWaits ? [{ conversationId, fromSeq, walk }] : []);
+  let earlier = earlierOf.get(conversationId.toHexString()) ?? [];
+  for (let seq = fromSeq, isLast = false; !isLast; earlier = []) {
+    const page = await messages
+      .find({ conversationId, seq: { $gte: seq } }, readFields)
       .sort({ seq: 1 })
       .limit(MESSAGES_AT_ONCE)
-      .lean<IndexedMessage[]>();
+      .lean<ReadMessage[]>();
     const isFirst = seq === fromSeq;
-    seq = (page.at(-1)?.seq ?? conversation.lastSeq) + 1;
-    isLast = seq > conversation.lastSeq;
-    yield { conversation, page, isFirst, isLast };
+    seq = (page.at(-1)?.seq ?? lastSeq) + 1;
+    isLast = seq > lastSeq;
+    yield { conversation, earlier, page, states: walk.states, isFirst, isLast };
   }
 }
 
@@ -131,7 +176,7 @@ function groupsOf(parts: readonly ThreadPart[]): ThreadPart[][] {
   const groups: ThreadPart[][] = [];
   let count = Number.POSITIVE_INFINITY;
   for (const part of parts) {
-    const own = Math.max(0, part.conversation.lastSeq - part.fromSeq + 1);
+    const own = messagesOf(part);
     if (count + own > MESSAGES_AT_ONCE) {
       groups.push([]);
       count = 0;
@@ -142,23 +187,32 @@ function groupsOf(parts: readonly ThreadPart[]): ThreadPart[][] {
   return groups;
 }
 
+const messagesOf = ({ conversation, fromSeq }: ThreadPart): number =>
+  Math.max(0, conversation.lastSeq - fromSeq + 1);
+
 /** None for a message that is stored in a shape that cannot be read: it must not keep the others out of the index. */
-function entriesOf({ logger }: Pick<ReadThreadsDeps, 'logger'>, message: IndexedMessage): Entry[] {
+function entriesOf(
+  { logger }: Pick<ReadThreadsDeps, 'logger'>,
+  conversation: Conversation,
+  message: ReadMessage,
+  state: ReplyState | undefined,
+): Entry[] {
   try {
-    return [entryOf(message)];
+    return [entryOf(conversation, message, state)];
   } catch (err) {
     logger.error({ err, messageId: message._id }, 'a message could not be read for the search');
     return [];
   }
 }
 
-function entryOf(message: IndexedMessage): Entry {
+function entryOf({ revision }: Conversation, message: ReadMessage, state: ReplyState | undefined): Entry {
   return {
     atMs: message.sentAt.getTime(),
     messageId: message._id,
     conversationId: message.conversationId,
-    version: message.version,
-    terms: termsOfMessage(message),
+    // Not the message's own version: an answer changes the row of the reply, and not the reply.
+    version: revision,
+    terms: termsOfMessage(message, state),
   };
 }
 

@@ -2,6 +2,8 @@
 import type { Conversation } from '../../conversations/conversation.model.ts';
 import type { StoredAttachment, StoredForward } from '../../conversations/intake/networkEvent.ts';
 import type { Message } from '../../conversations/message.model.ts';
+import type { ReplyState } from '../../conversations/thread/answerWalk.ts';
+import { answerTerms } from './answerBands.ts';
 import { addTerms, attributeTerm } from './terms.ts';
 
 /** A message's own text, and the texts and file names with it. */
@@ -26,7 +28,6 @@ export type IndexedMessage = Pick<
   | 'sentAt'
   | 'deletedAt'
   | 'erasedAt'
-  | 'version'
 >;
 
 /** The projection that reads an `IndexedMessage`. */
@@ -42,7 +43,6 @@ export const indexedFields = {
   sentAt: 1,
   deletedAt: 1,
   erasedAt: 1,
-  version: 1,
 } as const;
 
 /** System lines and deleted messages have no text of their own. */
@@ -66,7 +66,8 @@ function forwardTexts(forwarded: readonly StoredForward[], depth: number): strin
   ]);
 }
 
-export function termsOfMessage(message: IndexedMessage): Set<string> {
+/** @param state of a reply: how it was answered. */
+export function termsOfMessage(message: IndexedMessage, state?: ReplyState): Set<string> {
   const terms = new Set<string>([
     attributeTerm('kind', message.kind),
     attributeTerm('community', message.communityId.toHexString()),
@@ -74,6 +75,7 @@ export function termsOfMessage(message: IndexedMessage): Set<string> {
   ]);
   if (message.personId) terms.add(attributeTerm('person', message.personId.toHexString()));
   if (message.attachments.length > 0) terms.add(attributeTerm('file'));
+  if (state) for (const term of answerTerms(state)) terms.add(term);
   const { text, others } = textsOf(message);
   addTerms(terms, text);
   for (const other of others) addTerms(terms, other);

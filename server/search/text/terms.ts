@@ -11,7 +11,8 @@ import { phonesIn, stemOfToken, type Token, tokensOf } from './tokens.ts';
 
 const BEGINNING_CHARS_MAX = 2;
 
-export type Attribute = 'kind' | 'community' | 'person' | 'conversation' | 'file';
+/** `answered` and `answerer`: how soon a reply was answered, and by whom (see `answerBands.ts`). */
+export type Attribute = 'kind' | 'community' | 'person' | 'conversation' | 'file' | 'answered' | 'answerer';
 
 const attributeLetters = {
   kind: 'k',
@@ -19,6 +20,8 @@ const attributeLetters = {
   person: 'p',
   conversation: 'o',
   file: 'f',
+  answered: 'a',
+  answerer: 'w',
 } as const satisfies Record<Attribute, string>;
 
 export const attributeTerm = (attribute: Attribute, value = ''): string =>

@@ -1,4 +1,5 @@
 /** The search over HTTP, from a client's message in the network to the hit. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SearchAnswer } from '../../../shared/schemas/search.ts';
 import type { DeskClient } from '../../support/deskProcess.ts';
@@ -117,6 +118,7 @@ describe('a search', () => {
     const { id } = people.find(({ email }) => email === 'maria@example.com')!;
     const before = await find(await desk.as('maria@example.com'), { text: 'возврат' });
     expect(textsOf(before)).toHaveLength(2);
+    expect().toHaveLength(1);
     await admin.call('changePerson', { params: { personId: id }, body: { communityIds: [] } as never });
     const maria = await desk.as('maria@example.com');
     const { hits, clients } = await find(maria, { text: 'возврат' });
@@ -137,6 +139,43 @@ describe('a search', () => {
     expect(await found({ isWaiting: 'true' })).toEqual([first!.id]);
     expect(await found({ network: 'vk' })).toEqual([first!.id, second!.id]);
     expect(await found({ network: 'ok' })).toEqual([]);
+  });
+
+  it('keeps to messages by their answer, also after it failed and was sent again', async () => {
+    const ask = 'Есть ли дрель в наличии?';
+    desk.sandbox.control.clientSends({ userId: 2005, groupId: desk.groupId, text: ask });
+    const found = (more: Record<string, unknown>) => search('дрель', more);
+    await until('the question to wait', async () => (await found({ answered: 'none' })).includes(ask));
+    expect(await found({ answered: 'within1d' })).toEqual([]);
+    const [hit] = (await find(anna, { text: 'дрель' })).hits;
+    desk.sandbox.control.setFaults({ apiErrors: [{ method: 'messages.send', code: 901, times: 1 }] });
+    const answer = await anna.call('sendAnswer', {
+      params: { conversationId: hit!.conversation.id },
+      body: { text: 'Да, есть', clientToken: randomUUID() },
+    });
+    const statusIs = (status: string) => async () => {
+      const { messages } = await anna.call('listMessages', {
+        params: { conversationId: hit!.conversation.id },
+        query: {},
+      });
+      return messages.find(({ id }) => id === answer.id)?.status === status;
+    };
+    await until('the answer to fail', statusIs('failed'));
+    await until(
+      'a failed answer to count as none',
+      async () => (await found({ answered: 'none' })).length > 0,
+    );
+    expect(await found({ answered: 'within15m' })).toEqual([]);
+    await anna.call('retryMessage', { params: { messageId: answer.id } });
+    await until('the answer to be sent', statusIs('sent'));
+    const { id } = (await anna.call('bootstrap')).me;
+    await until('the answer to be found', async () => (await found({ answered: 'within15m' })).length > 0);
+    const [answered] = (await find(anna, { text: 'дрель', answered: 'within15m', personId: id })).hits;
+    expect(answered).toMatchObject({ kind: 'reply', answer: { afterMs: expect.any(Number), personId: id } });
+    expect(await found({ answered: 'none' })).toEqual([]);
+    expect(await found({ answered: 'over15m' })).toEqual([]);
+    const { me } = await admin.call('bootstrap');
+    expect(await found({ answered: 'within15m', personId: me.id })).toEqual([]);
   });
 
   it.each([

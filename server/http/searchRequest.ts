@@ -6,12 +6,13 @@ import type { SearchRequest } from '../search/search.ts';
 export function searchRequestOf(
   query: Omit<SearchQuery, 'cursor' | 'limit'>,
 ): Omit<SearchRequest, 'communityIds' | 'after' | 'limit'> {
-  const { text, kinds, personId, answered, hasFile, from, before, order } = query;
+  const { text, kinds, personId, answered, clientId, hasFile, from, before, order } = query;
   return {
     text,
     kinds: kinds?.length ? kinds : null,
     personId: personId ?? null,
     answered: answered ?? null,
+    clientId: clientId ?? null,
     hasFile: hasFile ?? false,
     conversation: conversationFilter(query),
     from: from ? new Date(from) : null,

@@ -4,6 +4,7 @@
  */
 import pLimit from 'p-limit';
 import type { SearchAnswer } from '../../shared/schemas/search.ts';
+import type { Conversation } from '../conversations/conversation.model.ts';
 import { currentTimeMs } from '../work/clock.ts';
 import { findClients } from './find/findClients.ts';
 import { findInOrder } from './find/findInOrder.ts';
@@ -48,8 +49,10 @@ async function searchOnce(deps: SearchDeps, asked: SearchRequest): Promise<Searc
   const hasPairs = format >= FORMAT_WITH_PAIRS;
   const request: IndexRequest = {
     ...asked,
+    conversationIds: asked.clientId ? await conversationsOf(deps, asked.clientId, asked) : null,
     hasAnswers: format >= FORMAT_WITH_ANSWERS,
   };
+  const isOfOneClient = request.conversationIds !== null;
   const readQuery = (text: string) => {
     const query = parseQuery(text, sealing);
     return hasPairs ? query : { ...query, pairs: [] };
@@ -57,7 +60,9 @@ async function searchOnce(deps: SearchDeps, asked: SearchRequest): Promise<Searc
   const query = readQuery(request.text);
   const [page, clients] = await Promise.all([
     findInOrder(deps, segments, { query, hasPairs }, request, deadline),
-    request.after || query.clauses.length === 0 ? [] : findClients(deps, segments, query, request, deadline),
+    request.after || isOfOneClient || query.clauses.length === 0
+      ? []
+      : findClients(deps, segments, query, request, deadline),
   ]);
   const isNothing = page.hits.length === 0 && clients.length === 0 && !page.isCut && !request.after;
   return {
@@ -70,4 +75,22 @@ async function searchOnce(deps: SearchDeps, asked: SearchRequest): Promise<Searc
       builtThreads: state?.building && state.generation === null ? state.building.threads : null,
     },
   };
+}
+
+/** One per community and network dialogue: clients have only a few. */
+const CONVERSATIONS_OF_CLIENT = 200;
+
+/** The client's conversations that the person may see. */
+async function conversationsOf(
+  { companyId, conversations }: SearchDeps,
+  clientId: string,
+  { communityIds }: Pick<SearchRequest, 'communityIds'>,
+): Promise<string[]> {
+  const own = await conversations
+    .find({ clientId, companyId, ...(communityIds && { communityId: { $in: communityIds } }) } as never, {
+      _id: 1,
+    })
+    .limit(CONVERSATIONS_OF_CLIENT)
+    .lean<Pick<Conversation, '_id'>[]>();
+  return own.map(({ _id }) => _id.toHexString());
 }

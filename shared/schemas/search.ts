@@ -48,6 +48,8 @@ export const searchQuery = z
     personId: id.optional(),
     /** Only clients' messages, by their first answer. */
     answered: z.enum(answeredFilters).optional(),
+    /** Only the conversations of this client. */
+    clientId: id.optional(),
     network: network.optional(),
     label: z.string().max(100).optional(),
     status: conversationStatus.optional(),

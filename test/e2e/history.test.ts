@@ -46,6 +46,11 @@ it('shows a supervisor who labelled, answered and resolved, and leads to the cli
   const answer = page.getByRole('article').filter({ hasText: 'до пятницы' });
   const onHistory = await accessibilityFindings(page);
   expect(onHistory.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  // All that was written with this client, and nothing of others.
+  await page.getByRole('link', { name: 'Искать в переписке с клиентом' }).click();
+  await page.getByRole('button', { name: /^Клиент: / }).waitFor();
+  await page.getByRole('link', { name: /до пятницы/ }).waitFor();
+  await page.goBack();
   await answer.getByRole('link', { name: 'Открыть в диалоге' }).click();
   await page.locator('[data-message-id]', { hasText: 'до пятницы' }).waitFor();
   expect(journey.problems).toEqual([]);

@@ -247,6 +247,7 @@ export const web: Side = {
         'PreferencesContext.tsx',
         'cacheKeys.ts',
         'call.ts',
+        'clientCard.ts',
         'clientToken.ts',
         'conversationActions.ts',
         'desk.ts',

@@ -1,4 +1,4 @@
-/** The client's other conversations, and the way to their whole history. */
+/** The client's other conversations, and the ways to their whole history and to a search in it. */
 import { Link as RouterLink } from '@tanstack/react-router';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
@@ -38,9 +38,14 @@ export function ClientConversations({ clientId, rows }: ClientConversationsProps
           </li>
         ))}
       </ul>
-      <RouterLink to="/clients/$clientId" params={{ clientId }} className={styles.link}>
-        {t('client.timeline')}
-      </RouterLink>
+      <p className={styles.ways}>
+        <RouterLink to="/clients/$clientId" params={{ clientId }} className={styles.link}>
+          {t('client.timeline')}
+        </RouterLink>
+        <RouterLink to="/search" search={{ client: clientId }} className={styles.link}>
+          {t('client.search')}
+        </RouterLink>
+      </p>
     </section>
   );
 }

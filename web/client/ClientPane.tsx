@@ -4,8 +4,7 @@ import { useSearch } from '@tanstack/react-router';
 import { Icon24Cancel } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { cacheKeys } from '../desk/cacheKeys.ts';
-import { call } from '../desk/call.ts';
+import { clientCard } from '../desk/clientCard.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useThread } from '../desk/useThread.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -41,8 +40,7 @@ export function ClientPane({ conversationId, onClose }: ClientPaneProps) {
   const [tab, setTab] = useState<PaneTab>(review === undefined ? 'client' : 'quality');
   const clientId = thread?.row.client.id;
   const { data, error, refetch } = useQuery({
-    queryKey: cacheKeys.client(clientId ?? ''),
-    queryFn: ({ signal }) => call('readClient', { params: { clientId: clientId ?? '' } }, { signal }),
+    ...clientCard(clientId ?? ''),
     enabled: clientId !== undefined,
   });
   return (

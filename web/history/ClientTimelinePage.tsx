@@ -1,6 +1,6 @@
 /** A client's whole life: every message with them in all conversations that the reader may see, the newest first. */
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import type { TimelineItem } from '../../shared/schemas/history.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
@@ -23,7 +23,18 @@ export function ClientTimelinePage() {
   );
   const items = pages.flatMap((page) => page.items);
   return (
-    <Page title={t('history.client.title')} isAllowed>
+    <Page
+      title={t('history.client.title')}
+      isAllowed
+      actions={
+        client &&
+        !client.isErased && (
+          <Link to="/search" search={{ client: clientId }} className={styles.link}>
+            {t('client.search')}
+          </Link>
+        )
+      }
+    >
       {client && (
         <p className={styles.client}>
           <Face id={client.id} name={client.name} avatarUrl={client.avatarUrl} sizePx={40} />

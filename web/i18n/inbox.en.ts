@@ -240,6 +240,7 @@ export const texts: InEnglish<typeof ru> = {
 
   'client.label': 'Client',
   'client.timeline': 'Full history of the client',
+  'client.search': 'Search this client’s messages',
   'client.tabs': 'What to show',
   'client.tabs.client': 'Client',
   'client.tabs.events': 'Events',

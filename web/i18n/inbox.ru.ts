@@ -255,6 +255,7 @@ export const texts = {
 
   'client.label': 'Клиент',
   'client.timeline': 'Вся история клиента',
+  'client.search': 'Искать в переписке с клиентом',
   'client.tabs': 'Что показать',
   'client.tabs.client': 'Клиент',
   'client.tabs.events': 'События',

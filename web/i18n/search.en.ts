@@ -54,6 +54,9 @@ export const texts: InEnglish<typeof ru> = {
   'search.answered.about':
     'Clients’ messages are shown. The time runs from the message to the first answer by a person, nights and weekends included. Not answered: no answer yet, or the conversation was resolved without one',
   'search.answeredAfter': 'answered after {{duration}}',
+  'search.client': 'Client: {{name}}',
+  'search.client.unknown': 'no access',
+  'search.client.drop': 'Search all clients',
   'search.filter.kind': 'Messages',
   'search.filter.community': 'Community',
   'search.filter.person': 'Written by',

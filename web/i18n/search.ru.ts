@@ -52,6 +52,9 @@ export const texts = {
   'search.answered.about':
     'Показаны сообщения клиентов. Время — от сообщения до первого ответа сотрудника, вместе с ночами и выходными. Без ответа — те, на которые ещё не ответили или диалог завершили без ответа',
   'search.answeredAfter': 'ответ через {{duration}}',
+  'search.client': 'Клиент: {{name}}',
+  'search.client.unknown': 'нет доступа',
+  'search.client.drop': 'Искать у всех клиентов',
   'search.filter.kind': 'Сообщения',
   'search.filter.community': 'Сообщество',
   'search.filter.person': 'Кто написал',

@@ -8,6 +8,7 @@ import { answeredFilters, searchOrders } from '../../shared/schemas/search.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { DateField } from '../ui/DateField.tsx';
+import { ClientChip } from './ClientChip.tsx';
 import styles from './SearchPage.module.css';
 import type { SearchParams } from './searchParams.ts';
 
@@ -44,6 +45,7 @@ export function SearchFilters({ params }: { params: SearchParams }) {
 
   return (
     <div className={styles.filters}>
+      {params.client && <ClientChip clientId={params.client} onDrop={() => change({ client: undefined })} />}
       {choice(
         'kind',
         t('search.any.kind'),

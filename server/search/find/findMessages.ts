@@ -69,10 +69,11 @@ const ALL_KINDS = messageKinds.filter((kind) => kind !== 'system');
 /** What is known of a message without its text, as clauses: so a filter costs no more than a word. */
 function attributeClauses(
   query: Query,
-  { communityIds, kinds, personId, answered, hasAnswers, hasFile }: IndexRequest,
+  { communityIds, kinds, personId, answered, hasAnswers, conversationIds, hasFile }: IndexRequest,
 ): Pick<Clause, 'terms' | 'beginnings'>[] {
   const clauses: string[][] = [];
   if (communityIds) clauses.push(communityIds.map((id) => attributeTerm('community', id)));
+  if (conversationIds) clauses.push(conversationIds.map((id) => attributeTerm('conversation', id)));
   if (answered) {
     clauses.push([attributeTerm('kind', 'reply')]);
     if (hasAnswers) clauses.push(...answeredClauses(answered, personId));

@@ -32,8 +32,10 @@ export interface SearchRequest {
   kinds: readonly MessageKind[] | null;
   /** The person who wrote the message; with `answered`, the one who answered it. */
   personId: string | null;
-  /** Absent in searches that an earlier version has stored. */
+  /** Absent, as `clientId` is, in searches that an earlier version has stored. */
   answered?: AnsweredFilter | null;
+  /** Only the conversations of this client. */
+  clientId?: string | null;
   hasFile: boolean;
   conversation: QueryFilter<Conversation> | null;
   from: Date | null;
@@ -45,6 +47,8 @@ export interface SearchRequest {
 
 /** A search against one index. */
 export interface IndexRequest extends SearchRequest {
+  /** Those of the client that the person may see; null for all conversations. */
+  conversationIds: readonly string[] | null;
   /** Whether the index holds how replies were answered. Without it, all replies are checked. */
   hasAnswers: boolean;
 }

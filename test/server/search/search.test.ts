@@ -118,11 +118,26 @@ describe('a search', () => {
     const { id } = people.find(({ email }) => email === 'maria@example.com')!;
     const before = await find(await desk.as('maria@example.com'), { text: 'возврат' });
     expect(textsOf(before)).toHaveLength(2);
-    expect().toHaveLength(1);
+    const clientId = before.hits[0]!.conversation.client.id;
+    expect(
+      textsOf(await find(await desk.as('maria@example.com'), { text: 'возврат', clientId })),
+    ).toHaveLength(1);
     await admin.call('changePerson', { params: { personId: id }, body: { communityIds: [] } as never });
     const maria = await desk.as('maria@example.com');
     const { hits, clients } = await find(maria, { text: 'возврат' });
     expect({ hits, clients }).toEqual({ hits: [], clients: [] });
+    expect((await find(maria, { text: 'возврат', clientId })).hits).toEqual([]);
+    expect((await find(maria, { text: '', clientId })).hits).toEqual([]);
+  });
+
+  it('keeps to the conversations of one client', async () => {
+    const [hit] = (await find(anna, { text: 'перфоратор' })).hits;
+    const clientId = hit!.conversation.client.id;
+    expect(await search('возврат', { clientId })).toEqual(['Когда будет возврат за перфоратор?']);
+    expect((await search('', { clientId })).sort()).toEqual([...texts[2001]!].sort());
+    // Nobody else is offered by name.
+    const { clients } = await find(anna, { text: hit!.conversation.client.name, clientId });
+    expect(clients).toEqual([]);
   });
 
   it('keeps to the conversations of a label, of a network, or whose clients wait', async () => {

@@ -9,10 +9,11 @@ import {
 import { cleanup, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it } from 'vitest';
+import { cacheKeys } from '../../../web/desk/cacheKeys.ts';
 import { SearchFilters } from '../../../web/search/SearchFilters.tsx';
 import { type SearchParams, searchParams, toQuery } from '../../../web/search/searchParams.ts';
 import { renderInDesk } from '../support/renderInDesk.tsx';
-import { sampleMe } from '../support/samples.ts';
+import { hexId, sampleClient, sampleMe } from '../support/samples.ts';
 
 afterEach(cleanup);
 
@@ -31,7 +32,9 @@ async function openFilters(params: SearchParams): Promise<() => SearchParams> {
       initialEntries: [`/search?${new URLSearchParams(params as Record<string, string>)}`],
     }),
   });
-  renderInDesk(<RouterProvider router={router as never} />);
+  const { desk } = renderInDesk(<RouterProvider router={router as never} />);
+  const client = sampleClient({ id: hexId(7), name: 'Ольга Смирнова' });
+  desk.queries.setQueryData(cacheKeys.client(hexId(7)), { client, conversations: [] });
   await screen.findByLabelText('Ответ клиенту');
   return () => router.state.location.search as SearchParams;
 }
@@ -65,4 +68,12 @@ describe('the filter by an answer', () => {
     await choose('Сообщения', 'Заметки');
     await waitFor(() => expect(address()).toEqual({ kind: 'note' }));
   });
+});
+
+it('names the client whose conversations are searched, until they are dropped', async () => {
+  const address = await openFilters({ text: 'дрель', client: hexId(7) });
+  expect(toQuery(address())).toMatchObject({ clientId: hexId(7) });
+  await userEvent.click(await screen.findByRole('button', { name: 'Клиент: Ольга Смирнова' }));
+  await waitFor(() => expect(address()).toEqual({ text: 'дрель' }));
+  expect(screen.queryByRole('button', { name: /^Клиент/ })).toBeNull();
 });

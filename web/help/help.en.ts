@@ -24,7 +24,13 @@ export const help: HelpTexts = {
     newTemplate: 'New template',
     mailings: 'Campaigns',
     deliveries: 'Deliveries',
+    transcripts: 'Transcripts',
+    reports: 'Reports',
+    breaches: 'Reports → Late answers',
     ratings: 'Reports → Clients’ ratings',
+    quality: 'Reports → Quality',
+    ownReviews: 'My menu → Reviews of my work',
+    criteria: 'Settings → Quality',
     communities: 'Settings → Communities',
     company: 'Settings → Company',
     keys: 'Settings → Keys',
@@ -209,6 +215,22 @@ export const help: HelpTexts = {
       text: [
         'Press “/” or Ctrl+K and type words. They are found in any form and any order: “refunds” finds “refund” too. Put an exact phrase in quotes. A client is found by a part of the name or by the last digits of the phone, four at least.',
         'Results come the newest first, with the found words marked. With “Exact matches first”, those come first in which the words stand side by side as you typed them. Press a message, and its conversation opens there. You may send the address of the search to a colleague, who sees what they may see.',
+        'The filter “Answered” finds clients’ messages that were answered within an hour, later than that, or not at all, and who answered them. The time goes by the clock, nights and weekends included: targets in working time are in the reports. To search one client’s messages, press “Search this client’s messages” in the client’s card.',
+      ],
+    },
+    history: {
+      question: 'How do I see who did what in a conversation?',
+      text: [
+        'Supervisors see it beside the conversation, under “Events”: who opened it, answered, edited, changed labels, assignee and status, and who sent a service message: a person, a key or a campaign. It also shows how long the client waited for the first answer and for the resolution, anew after each time they come back. The switch “Events” above the thread shows these changes in their places.',
+        'To see everything with a client, in all communities and networks that you may see, press “Full history of the client” in the client’s card.',
+      ],
+    },
+    transcripts: {
+      question: 'How do I export a transcript?',
+      text: [
+        'A supervisor can export one conversation from the client’s card, several by selecting them in the list, or all that a search found: as an HTML page, which reads and prints well, an Excel table or CSV. Notes for colleagues are in the file only if this is ticked.',
+        'The file is made by itself: you may close the page, and “Transcripts” shows its progress. It is kept for a day. The export stops if your rights end meanwhile, and goes without the data of an erased client. Each one is recorded in the audit and in the register of personal data.',
+        'To print an open conversation, use your browser’s print: only the thread is on paper.',
       ],
     },
     wall: {
@@ -226,12 +248,47 @@ export const help: HelpTexts = {
         'When the connection to the server is lost, the wall says of what time its figures are. “2,000+” means at least so many.',
       ],
     },
+    late: {
+      question: 'When is an answer late?',
+      text: [
+        'An administrator sets the targets of the first answer, of later answers and of the resolution, for the company or one community, in minutes of working time. Nights, weekends and holidays do not count: a message that comes in the evening counts from the morning. Until the first answer only its target counts. If a client writes after the resolution, the time begins anew.',
+        'The list of conversations shows what is left, and a row warns before it is late. “Late answers” shows who waits longer than the target now, and who was answered late. A changed target holds at once for those who wait; what is over is not counted again.',
+      ],
+    },
+    reports: {
+      question: 'What do the reports count?',
+      text: [
+        'Clients’ messages, answers and resolutions by day and hour, first answer and resolution times, reopened and late cases, and replies to service messages: for any period of up to a year, beside the same period before. A report is about the company, a community, a person, a label or a template, and each table can be downloaded as CSV.',
+      ],
+      points: [
+        'Times are working time. Median: half of the answers are faster, half are slower.',
+        'An answer is what a person wrote. Service messages, notes, the question for a rating and a bot’s answers do not count.',
+        'The first answer is the one to the first message of a case. A case ends when the conversation is resolved.',
+        'A person who was assigned and never answered does not enter an average.',
+        'A label counts what is written while the conversation has it.',
+      ],
+    },
     ratings: {
       question: 'When is a client asked for a rating, and whose rating is it?',
       text: [
         'After a conversation is resolved, the client gets a question with five buttons, if an administrator switched this on for the community. One client is asked at most once a week, only within the sending hours, and only if nothing has happened in the conversation since. A client who cannot be written to is not asked, and a question that the network refused is not sent again.',
         'The rating belongs to the person who resolved the conversation. The client may press another button: the last one counts. This does not reopen the conversation. What the client writes within half an hour after the rating is the comment; it waits for an answer like any other message.',
         'Supervisors see the ratings in the reports: how many clients were asked and answered, the average by community and person, and the ratings with their comments.',
+      ],
+    },
+    quality: {
+      question: 'How do I review the quality of answers?',
+      text: [
+        'An administrator sets up to ten criteria, such as “Said hello” or “Solved the problem”. A supervisor draws a sample: random resolved conversations of a period, of one community, person or label if you like. Each has the same chance to be drawn, and your own are left out. A sample is yours alone, can be added to, and is kept for a year.',
+        'Open a conversation of the sample: beside the thread are marks from 1 to 5 for each criterion, and a comment. The person who resolved the conversation is reviewed. You can change your review, and the audit keeps that; another supervisor may add their own. “Quality” shows averages by person and by week.',
+        'A criterion that is not needed any more is archived, and its marks stay. A comment is erased with the client’s data or after its retention period; the marks stay.',
+      ],
+    },
+    'own-reviews': {
+      question: 'Where do I see how my work was reviewed?',
+      text: [
+        'Open “Reviews of my work” in your own menu: all reviews of your conversations with their marks, the comment and the reviewer’s name. They are also beside the conversation, under “Quality”. An agent does not see reviews of others; supervisors and administrators see those of their communities.',
+        'Clients’ ratings are another thing: the client gives them after the resolution, and they stand in the thread.',
       ],
     },
     'not-resolved': {

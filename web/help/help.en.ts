@@ -273,7 +273,7 @@ export const help: HelpTexts = {
       text: [
         'After a conversation is resolved, the client gets a question with five buttons, if an administrator switched this on for the community. One client is asked at most once a week, only within the sending hours, and only if nothing has happened in the conversation since. A client who cannot be written to is not asked, and a question that the network refused is not sent again.',
         'The rating belongs to the person who resolved the conversation. The client may press another button: the last one counts. This does not reopen the conversation. What the client writes within half an hour after the rating is the comment; it waits for an answer like any other message.',
-        'Supervisors see the ratings in the reports: how many clients were asked and answered, the average by community and person, and the ratings with their comments.',
+        'Supervisors see the ratings in the reports: how many clients were asked and answered, the average by community, person and label, and the ratings with their comments.',
       ],
     },
     quality: {

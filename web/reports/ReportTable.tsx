@@ -15,6 +15,9 @@ export interface ReportTableProps {
   isFolded?: boolean;
 }
 
+/** A criterion of quality may be a sentence: its column stays as narrow as the others. */
+const LONG_CHARS = 24;
+
 export function ReportTable(props: ReportTableProps) {
   const { title, fileName, columns, rows, children, isFolded = false } = props;
   const { t, language } = useTranslation();
@@ -31,7 +34,7 @@ export function ReportTable(props: ReportTableProps) {
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column} scope="col">
+              <th key={column} scope="col" data-long={column.length > LONG_CHARS || undefined}>
                 {column}
               </th>
             ))}

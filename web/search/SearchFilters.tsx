@@ -45,7 +45,11 @@ export function SearchFilters({ params }: { params: SearchParams }) {
 
   return (
     <div className={styles.filters}>
-      {params.client && <ClientChip clientId={params.client} onDrop={() => change({ client: undefined })} />}
+      {params.client && (
+        <div className={styles.chips}>
+          <ClientChip clientId={params.client} onDrop={() => change({ client: undefined })} />
+        </div>
+      )}
       {choice(
         'kind',
         t('search.any.kind'),

@@ -1,6 +1,7 @@
 import { Types } from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { changeCommunity } from '../../../../server/communities/connectCommunity.ts';
+import { conversationModel } from '../../../../server/conversations/conversation.model.ts';
 import type { Message } from '../../../../server/conversations/message.model.ts';
 import { until } from '../../../support/until.ts';
 import { anna, boris } from '../../channels/vk/vkFixture.ts';
@@ -119,6 +120,34 @@ describe('an answer', () => {
     expect(failed.failure).toEqual({ code, networkCode, isRetryable });
     expect(failed.outbox).toBeUndefined();
     expect(calls('messages.send')).toBe(1);
+  });
+
+  it('is read again for the search when it fails, when it is sent again and when it arrives after that', async () => {
+    const conversations = conversationModel(test.desk.store.connection);
+    const first = await test.queue('Сразу');
+    const { _id } = await test.conversation();
+    /** From where the index reads the thread, since the last call. */
+    const readFrom = async () => {
+      const before = await conversations.findOneAndUpdate({ _id }, { $unset: { searchFrom: '' } }).lean();
+      return before?.searchFrom ?? null;
+    };
+    expect(await readFrom()).toBe(1);
+    const sender = test.start();
+    await test.becomes(first, 'sent');
+    await until('the status to be in the conversation', async () => (await test.conversation()).revision > 1);
+    expect(await readFrom()).toBeNull();
+    faults().setFaults({ apiErrors: [{ method: 'messages.send', code: 901, times: 1 }] });
+    const second = await test.queue('Со второго раза');
+    expect(await readFrom()).toBe(2);
+    sender.wake();
+    await test.becomes(second, 'failed');
+    expect(await until('the failure to be read', readFrom)).toBe(2);
+    await sender.stop();
+    await test.tryAgain(await test.read(second));
+    expect(await readFrom()).toBe(2);
+    test.start();
+    await test.becomes(second, 'sent');
+    expect(await until('its arrival to be read', readFrom)).toBe(2);
   });
 
   it('stops the community on error 5 and is not tried with that token again', async () => {

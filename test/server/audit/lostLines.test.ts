@@ -199,6 +199,14 @@ const changes: Record<AuditAction, (() => Promise<unknown>) | string> = {
   'person.sessionsEnded': 'by the same code as the other changes of people',
   'review.written': 'by the same code as the changes of people',
   'review.amended': 'by the same code as the changes of people',
+  'cannedAnswer.added': () =>
+    admin.call('addCannedAnswer', {
+      body: { name: 'Приветствие', folder: '', text: 'Здравствуйте!', isShared: true },
+    }),
+  'cannedAnswer.changed': 'by the same code as one that is added',
+  'cannedAnswer.deleted': 'by the same code as one that is added',
+  'cannedAnswer.folderRenamed': 'by the same code as one that is added',
+  'cannedAnswer.imported': 'by the same code as one that is added',
 };
 
 const linesOf = (action: AuditAction) =>

@@ -132,7 +132,10 @@ export async function followOnce(deps: FollowDeps): Promise<boolean> {
       ),
     ]);
     if (!isWhole || due.length === THREADS_AT_ONCE) return true;
-    state = (await figureStates.findById(companyId).lean<FigureState>()) ?? state;
+    const after: FigureState = await figureStates.findById(companyId).orFail().lean<FigureState>();
+    // Another process has taken a step, and may not have written it: the next look writes it first.
+    if (after.step !== state.step + 1) return true;
+    state = after;
   }
   if (state.backfill) return backfill(deps, state, state.backfill, settings);
   if (state.settings !== settings.digest) return moveWaits(deps, state, settings);

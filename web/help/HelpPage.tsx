@@ -6,6 +6,7 @@ import type { Role } from '../../shared/schemas/person.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import type { Language } from '../i18n/i18n.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { useScreenTitle } from '../ui/screenTitle.ts';
 import styles from './HelpPage.module.css';
 import {
   groups,
@@ -46,7 +47,7 @@ export function HelpPage() {
 }
 
 function Help() {
-  const { t, language } = useTranslation();
+  const { language } = useTranslation();
   const { me } = useDeskData();
   const texts = use(loadTexts(language));
   const [search, setSearch] = useState('');
@@ -54,9 +55,7 @@ function Help() {
   const shown: HelpTopic[] = topics.filter(({ id }) => isFound(texts.answers[id], deferredSearch));
   const hash = useRouterState({ select: (state) => state.location.hash });
 
-  useEffect(() => {
-    document.title = `${texts.title} · ${t('app.name')}`;
-  }, [texts, t]);
+  useScreenTitle(texts.title);
   // The texts load after the page, so a reader with an anchor is scrolled to it now.
   useEffect(() => {
     if (hash !== '') document.getElementById(hash)?.scrollIntoView();

@@ -1,9 +1,9 @@
 /** A page with a title, actions, content of a readable width, and a message for people without access. */
-import { type ReactNode, useEffect } from 'react';
-import { useTranslation } from '../i18n/useTranslation.ts';
+import type { ReactNode } from 'react';
 import { ApiError } from './apiError.ts';
 import { Failed } from './Failed.tsx';
 import styles from './Page.module.css';
+import { useScreenTitle } from './screenTitle.ts';
 
 export interface PageProps {
   title: string;
@@ -14,10 +14,7 @@ export interface PageProps {
 }
 
 export function Page({ title, actions, isAllowed, isWide = false, children }: PageProps) {
-  const { t } = useTranslation();
-  useEffect(() => {
-    document.title = `${title} · ${t('app.name')}`;
-  }, [title, t]);
+  useScreenTitle(title);
   return (
     <main className={styles.page}>
       <div className={styles.inside} data-wide={isWide}>

@@ -2,7 +2,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Icon20FullscreenExitOutline, Icon20FullscreenOutline } from '@vkontakte/icons';
 import { Button, Placeholder, Skeleton } from '@vkontakte/vkui';
-import { type ReactNode, useEffect } from 'react';
+import type { ReactNode } from 'react';
 import type { WallView } from '../../shared/schemas/wall.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -10,6 +10,7 @@ import { ApiError } from '../ui/apiError.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { secondsTime } from '../ui/formatTime.ts';
 import { Page } from '../ui/Page.tsx';
+import { useScreenTitle } from '../ui/screenTitle.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import { CommunitiesTable } from './CommunitiesTable.tsx';
 import { PeopleTable } from './PeopleTable.tsx';
@@ -66,9 +67,7 @@ function OpenWall() {
 
 function FullWall({ button, children }: { button: ReactNode; children: ReactNode }) {
   const { t } = useTranslation();
-  useEffect(() => {
-    document.title = `${t('wall.title')} · ${t('app.name')}`;
-  }, [t]);
+  useScreenTitle(t('wall.title'));
   return (
     <main className={styles.full}>
       <header className={styles.fullHead}>

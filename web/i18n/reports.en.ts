@@ -44,6 +44,9 @@ export const texts: InEnglish<typeof ru> = {
   'reports.days': 'By day',
   'reports.days.about':
     'Chart: clients’ messages, answers and resolutions by day; the table has the same numbers',
+  'reports.weeks.about':
+    'Chart: messages of clients, answers and resolved conversations by week; the table has the numbers by day',
+  'reports.weekFrom': 'week from {{date}}',
   'reports.day': 'Day',
   'reports.weekday': 'Weekday',
   'reports.most': 'the highest column is {{count}}',

@@ -1,8 +1,9 @@
-/** Replies, answers and resolutions by day: columns, and the same numbers in a table. */
+/** Replies, answers and resolutions: columns by day or week, and the same numbers by day in a table. */
 import type { Report } from '../../shared/schemas/report.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { shortDate } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
+import { columnsOf } from './columns.ts';
 import styles from './ReportsPage.module.css';
 import { ReportTable } from './ReportTable.tsx';
 
@@ -20,10 +21,13 @@ export function DaysChart({ days, isOfPerson }: DaysChartProps) {
   const { t } = useTranslation();
   const locale = useLocale();
   const series = allSeries.filter((name) => !isOfPerson || name !== 'replies');
-  const most = Math.max(1, ...days.flatMap((day) => series.map((name) => day[name])));
+  const { columns, isByWeek } = columnsOf(days);
+  const most = Math.max(1, ...columns.flatMap((column) => series.map((name) => column[name])));
   const isEmpty = days.every((day) => series.every((name) => day[name] === 0));
   // Noon, so that no time zone of a browser shows the day before.
   const dateText = (date: string) => shortDate(`${date}T12:00:00`, locale);
+  const columnText = (date: string) =>
+    isByWeek ? t('reports.weekFrom', { date: dateText(date) }) : dateText(date);
   const [first, last] = [days[0], days.at(-1)];
   return (
     <ReportTable
@@ -52,18 +56,18 @@ export function DaysChart({ days, isOfPerson }: DaysChartProps) {
       </ul>
       <svg
         role="img"
-        aria-label={t('reports.days.about')}
+        aria-label={t(isByWeek ? 'reports.weeks.about' : 'reports.days.about')}
         className={styles.columns}
-        viewBox={`0 0 ${days.length * GROUP} ${HEIGHT}`}
+        viewBox={`0 0 ${columns.length * GROUP} ${HEIGHT}`}
         preserveAspectRatio="none"
       >
-        {days.map((day, at) => (
-          <g key={day.date}>
+        {columns.map((column, at) => (
+          <g key={column.date}>
             <title>
-              {`${dateText(day.date)}: ${series.map((name) => `${t(`reports.figure.${name}`)} ${day[name]}`).join(', ')}`}
+              {`${columnText(column.date)}: ${series.map((name) => `${t(`reports.figure.${name}`)} ${column[name]}`).join(', ')}`}
             </title>
             {series.map((name, which) => {
-              const height = (day[name] / most) * HEIGHT;
+              const height = (column[name] / most) * HEIGHT;
               return (
                 <rect
                   key={name}

@@ -12,11 +12,13 @@ export function answersBinOf(hourMs: number, at: Date): string {
   return `${PREFIX}${Math.floor((at.getTime() - hourMs) / BIN_MS)}`;
 }
 
+export const isAnswersBin = (name: string): boolean => name.startsWith(PREFIX);
+
 /** Answers of this hour from that moment on; a bin that holds the moment counts whole. */
 export function answersSince(hour: Date, counts: Counts, sinceMs: number): number {
   let answers = 0;
   for (const [name, count] of Object.entries(counts)) {
-    if (!name.startsWith(PREFIX)) continue;
+    if (!isAnswersBin(name)) continue;
     const endMs = hour.getTime() + (Number(name.slice(PREFIX.length)) + 1) * BIN_MS;
     if (endMs > sinceMs) answers += count;
   }

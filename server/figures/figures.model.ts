@@ -1,7 +1,7 @@
 /**
  * What the figures keep. `threadParts` holds what each part of a thread adds to the sums; `figureHours` holds the sums,
- * one document for an hour of a community and whatever it is counted by. `figureStates` holds the step that is being
- * written. Times and ids only: no name, no text.
+ * one document for an hour of a community and whatever it is counted by; `figureSpans` holds the same for whole days and
+ * weeks. `figureStates` holds the step that is being written. Times and ids only: no name, no text.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { TargetKind } from '../../shared/calendar/targets.ts';
@@ -106,9 +106,30 @@ export interface FigureHour extends Add {
   step: number;
 }
 
+/** The sum of the hours of a day or a week, by the clocks of a zone. */
+export interface FigureSpan
+  extends Pick<FigureHour, 'companyId' | 'communityId' | 'subject' | 'key' | 'counts'> {
+  _id: string;
+  timeZone: string;
+  /** See `spans.ts`: a day or a week. */
+  span: string;
+  /** Where in the week and on which day it happened: names of `spans.ts`. */
+  places: Counts;
+  step: number;
+}
+
+/** Up to where spans hold the sums of all hours. */
+export interface BuiltSpans {
+  timeZone: string;
+  /** A date: the hours of all days before it are in the spans. Empty: no hour is. */
+  before: string;
+}
+
 export interface Journal {
   parts: Omit<ThreadPart, 'step'>[];
   hours: Omit<FigureHour, 'step'>[];
+  /** For hours that are in the spans already. Absent in journals of earlier versions. */
+  spans?: Omit<FigureSpan, 'step'>[];
 }
 
 export interface FigureState {
@@ -123,8 +144,13 @@ export interface FigureState {
   backfill: { after: Types.ObjectId | null } | null;
   /** The calendar and targets that every waiting thread has. */
   settings: string;
+  /** Absent in earlier versions. */
+  spans?: BuiltSpans;
   caughtUpAt: Date | null;
 }
+
+/** Of no zone: the first look at the company's zone begins anew. */
+export const noSpans: BuiltSpans = { timeZone: '', before: '' };
 
 const { ObjectId, Mixed } = Schema.Types;
 const oid = { type: ObjectId, required: true };
@@ -202,6 +228,23 @@ const hourSchema = new Schema<FigureHour>(
 );
 hourSchema.index({ companyId: 1, subject: 1, hour: 1 });
 
+const spanSchema = new Schema<FigureSpan>(
+  {
+    _id: { type: String, required: true },
+    companyId: oid,
+    communityId: oid,
+    timeZone: { type: String, required: true },
+    span: { type: String, required: true },
+    subject: { type: String, enum: subjects, required: true },
+    key: { type: String, default: '' },
+    counts: { type: Mixed, default: {} } as never,
+    places: { type: Mixed, default: {} } as never,
+    step: { type: Number, required: true },
+  },
+  { strict: 'throw', collection: 'figureSpans', versionKey: false, minimize: false },
+);
+spanSchema.index({ companyId: 1, timeZone: 1, subject: 1, span: 1, communityId: 1 });
+
 const figureStateSchema = new Schema<FigureState>(
   {
     _id: oid,
@@ -210,6 +253,7 @@ const figureStateSchema = new Schema<FigureState>(
     journal: { type: Mixed, default: null },
     backfill: { type: Mixed, default: null },
     settings: { type: String, default: '' },
+    spans: { type: Mixed, default: noSpans },
     caughtUpAt: { type: Date, default: null },
   },
   { strict: 'throw', collection: 'figureStates', versionKey: false, minimize: false },
@@ -218,6 +262,7 @@ const figureStateSchema = new Schema<FigureState>(
 export interface FigureModels {
   threadParts: Model<ThreadPart>;
   figureHours: Model<FigureHour>;
+  figureSpans: Model<FigureSpan>;
   figureStates: Model<FigureState>;
 }
 
@@ -226,6 +271,7 @@ export function figureModels(connection: Connection): FigureModels {
   return {
     threadParts: models.ThreadPart ?? connection.model<ThreadPart>('ThreadPart', partSchema),
     figureHours: models.FigureHour ?? connection.model<FigureHour>('FigureHour', hourSchema),
+    figureSpans: models.FigureSpan ?? connection.model<FigureSpan>('FigureSpan', spanSchema),
     figureStates: models.FigureState ?? connection.model<FigureState>('FigureState', figureStateSchema),
   };
 }

@@ -15,15 +15,18 @@ import { upserting } from '../storage/upserting.ts';
 import { currentTime } from '../work/clock.ts';
 import { type DueLoop, startDueLoop } from '../work/dueLoop.ts';
 import { leaseIn } from '../work/lease.ts';
+import { buildSpans } from './buildSpans.ts';
+import { type CountDeps, countThread, type WorkingSettings, waitOf } from './countThread.ts';
 import {
-  type CountDeps,
-  type CountedThread,
-  countThread,
-  type WorkingSettings,
-  waitOf,
-} from './countThread.ts';
-import type { Add, FigureHour, FigureModels, FigureState, Journal, ThreadPart } from './figures.model.ts';
-import { takeStep, writeJournal } from './steps.ts';
+  type FigureModels,
+  type FigureState,
+  type Journal,
+  noSpans,
+  type ThreadPart,
+} from './figures.model.ts';
+import { lateSums } from './spans.ts';
+import { type CountedConversation, sumOf } from './stepSums.ts';
+import { type StateChange, takeStep, writeJournal } from './steps.ts';
 
 export interface FigureTiming {
   pollMs: number;
@@ -99,6 +102,7 @@ async function ensureState({ figureStates, companyId }: FollowDeps): Promise<voi
     journal: null,
     backfill: { after: null },
     settings: '',
+    spans: noSpans,
     caughtUpAt: null,
   };
   await upserting(() =>
@@ -139,13 +143,12 @@ export async function followOnce(deps: FollowDeps): Promise<boolean> {
   }
   if (state.backfill) return backfill(deps, state, state.backfill, settings);
   if (state.settings !== settings.digest) return moveWaits(deps, state, settings);
+  if (await buildSpans(deps, state, settings.timeZone)) return true;
   const { caughtUpAt } = state;
   if (!caughtUpAt || lookedAt.getTime() - caughtUpAt.getTime() >= CAUGHT_UP_EVERY_MS)
     await figureStates.updateOne({ _id: companyId }, { $set: { caughtUpAt: lookedAt } });
   return false;
 }
-
-type CountedConversation = CountedThread & { conversation: Conversation };
 
 interface CountedThreads {
   counted: CountedConversation[];
@@ -185,13 +188,15 @@ async function countAll(
 
 async function writeStep(
   deps: FollowDeps,
-  { step }: FigureState,
+  { step, spans = noSpans }: FigureState,
   counted: readonly CountedConversation[],
-  change: Partial<Pick<FigureState, 'backfill' | 'settings'>> = {},
+  change: StateChange = {},
 ): Promise<boolean> {
+  const hours = sumOf(deps.companyId, counted);
   const journal: Journal = {
     parts: counted.flatMap(({ parts }) => parts),
-    hours: sumOf(deps.companyId, counted),
+    hours,
+    spans: lateSums(hours, spans),
   };
   if (!(await takeStep(deps, deps.companyId, step + 1, journal, change))) return false;
   await writeJournal(deps, step + 1, journal);
@@ -228,33 +233,6 @@ async function moveWaits(deps: FollowDeps, state: FigureState, settings: Working
   if (await takeStep(deps, deps.companyId, state.step + 1, journal, change))
     await writeJournal(deps, state.step + 1, journal);
   return true;
-}
-
-/** The changes of all threads, one for each document of sums; those that cancel out are left out. */
-function sumOf(companyId: Types.ObjectId, counted: readonly CountedConversation[]): Journal['hours'] {
-  const byId = new Map<string, Omit<FigureHour, 'step'>>();
-  for (const { conversation, adds } of counted)
-    for (const add of adds) {
-      const _id = hourIdOf(conversation.communityId, add);
-      const sum = byId.get(_id) ?? {
-        ...add,
-        _id,
-        companyId,
-        communityId: conversation.communityId,
-        counts: {},
-      };
-      byId.set(_id, sum);
-      for (const [name, count] of Object.entries(add.counts))
-        sum.counts[name] = (sum.counts[name] ?? 0) + count;
-    }
-  return [...byId.values()].flatMap((sum) => {
-    const counts = Object.fromEntries(Object.entries(sum.counts).filter(([, count]) => count !== 0));
-    return Object.keys(counts).length === 0 ? [] : [{ ...sum, counts }];
-  });
-}
-
-function hourIdOf(communityId: Types.ObjectId, { hour, subject, key }: Add): string {
-  return `${communityId.toHexString()}.${hour.getTime() / 60_000}.${subject}.${key}`;
 }
 
 async function readSettings({ companies, companyId }: FollowDeps): Promise<WorkingSettings> {

@@ -9,7 +9,7 @@ export interface Period {
 }
 
 export type PeriodOutcome =
-  | { kind: 'read'; period: Period; before: Period; dates: string[] }
+  | { kind: 'read'; period: Period; before: Period; dates: string[]; datesBefore: string[] }
   | { kind: 'reversed' }
   | { kind: 'tooLong' };
 
@@ -19,14 +19,35 @@ export function readPeriod(from: string, to: string, timeZone: string): PeriodOu
   if (fromMs > toMs) return { kind: 'reversed' };
   const days = Math.round((toMs - fromMs) / DAY_MS) + 1;
   if (days > reportLimits.days) return { kind: 'tooLong' };
-  const midnight = (localMs: number) => new Date(momentsOf(timeZone, localMs)[0]!);
+  const midnight = (localMs: number) => midnightOf(timeZone, dateOf(localMs));
+  const datesFrom = (localMs: number) =>
+    Array.from({ length: days }, (_, at) => dateOf(localMs + at * DAY_MS));
   const start = midnight(fromMs);
+  const beforeMs = fromMs - days * DAY_MS;
   return {
     kind: 'read',
     period: { from: start, to: midnight(toMs + DAY_MS) },
-    before: { from: midnight(fromMs - days * DAY_MS), to: start },
-    dates: Array.from({ length: days }, (_, at) => dateOf(fromMs + at * DAY_MS)),
+    before: { from: midnight(beforeMs), to: start },
+    dates: datesFrom(fromMs),
+    datesBefore: datesFrom(beforeMs),
   };
+}
+
+/** The moment at which the date begins; the first of two when the clocks show midnight twice. */
+export function midnightOf(timeZone: string, date: string): Date {
+  return new Date(momentsOf(timeZone, Date.parse(date))[0]!);
+}
+
+/** The date that has the moment between its midnight and the next one. */
+export function dateAt(timeZone: string, at: Date): string {
+  const date = dateOf(localMsAt(timeZone, at.getTime()));
+  // Clocks that were put back from just after midnight show the former date again.
+  const next = dateAfter(date);
+  return at >= midnightOf(timeZone, next) ? next : date;
+}
+
+export function dateAfter(date: string, days = 1): string {
+  return dateOf(Date.parse(date) + days * DAY_MS);
 }
 
 /** Where an hour stands in a week and on which day, by the clocks: 0 is Monday. */

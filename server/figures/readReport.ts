@@ -1,5 +1,4 @@
-/** Adds up the hours of a period for the page of reports. No message is read. */
-import type { Types } from 'mongoose';
+/** Adds up the sums of a period for the page of reports. No message is read. */
 import { ratingMarks } from '../../shared/schemas/rating.ts';
 import {
   type Report,
@@ -9,13 +8,16 @@ import {
 } from '../../shared/schemas/report.ts';
 import type { DeliveryCountModels } from '../deliveryReports/deliveryCounts.model.ts';
 import { readCounts } from '../deliveryReports/readCounts.ts';
-import type { Counts, FigureHour, FigureModels, Subject } from './figures.model.ts';
+import type { Counts, FigureModels, FigureState, Subject } from './figures.model.ts';
 import { quantile } from './histogram.ts';
-import { type Period, type PeriodOutcome, placeOf } from './period.ts';
+import type { Period, PeriodOutcome } from './period.ts';
+import { readSums, type SumDeps, type SumsAsked } from './readSums.ts';
+import { addCounts, dayPlace, volumeOf, weekPlace } from './spans.ts';
 
-export interface ReportDeps extends Pick<FigureModels, 'figureHours' | 'figureStates'>, DeliveryCountModels {
-  companyId: Types.ObjectId;
-}
+export interface ReportDeps extends SumDeps, Pick<FigureModels, 'figureStates'>, DeliveryCountModels {}
+
+const weekdays = Array.from({ length: 7 }, (_, at) => at);
+const hours = Array.from({ length: 24 }, (_, at) => at);
 
 export interface ReportAsked {
   /** Null: all communities. */
@@ -26,95 +28,67 @@ export interface ReportAsked {
   days: Extract<PeriodOutcome, { kind: 'read' }>;
 }
 
-/** What a cell of the week shows, by what the report is about. */
-const volumeOf: Record<Subject, string> = {
-  all: 'replies',
-  label: 'replies',
-  person: 'answers',
-  template: 'serviceAnswered',
-};
-
 export async function readReport(deps: ReportDeps, asked: ReportAsked): Promise<Report> {
-  const { subject, key, timeZone, days } = asked;
-  const { period, before, dates } = days;
-  const state = await deps.figureStates.findById(deps.companyId).lean();
-  const sums: Counts = {};
-  const sumsBefore: Counts = {};
-  const hours = Array.from({ length: 7 }, () => Array<number>(24).fill(0));
-  const byCommunity = new Map<string, Counts>();
-  const byDate = new Map(dates.map((date) => [date, { date, replies: 0, answers: 0, resolved: 0 }]));
-  for await (const { hour, counts, communityId } of readHours(
-    deps,
-    asked,
-    [subject],
-    { from: before.from, to: period.to },
-    key,
-  )) {
-    if (hour < period.from) {
-      addCounts(sumsBefore, counts);
-      continue;
-    }
-    addCounts(sums, counts);
-    addTo(byCommunity, communityId.toHexString(), counts);
-    const place = placeOf(hour, timeZone);
-    hours[place.weekday]![place.hour]! += counts[volumeOf[subject]] ?? 0;
-    const day = byDate.get(place.date);
-    for (const name of ['replies', 'answers', 'resolved'] as const) if (day) day[name] += counts[name] ?? 0;
-  }
+  const { communityIds, subject, key, timeZone, days } = asked;
+  const { period, before, dates, datesBefore } = days;
+  // Without the journal, which may be large.
+  const state = await deps.figureStates
+    .findById(deps.companyId, { caughtUpAt: 1, backfill: 1, spans: 1 })
+    .lean<Pick<FigureState, 'caughtUpAt' | 'backfill' | 'spans'>>();
+  const of = { communityIds, timeZone, built: state?.spans };
   const isAll = subject === 'all';
-  const tables = isAll ? await readTables(deps, asked) : { person: [], label: [], template: [] };
-  const sent = isAll || subject === 'template' ? await readSent(deps, asked, period) : null;
-  const sentBefore = isAll || subject === 'template' ? await readSent(deps, asked, before) : null;
+  const isSent = isAll || subject === 'template';
+  const table = (each: Subject) =>
+    addUp(
+      deps,
+      { ...of, subject: each, key: undefined, dates: isAll ? dates : [], withPlaces: false },
+      'key',
+    );
+  const [main, beside, people, labels, templates, sent, sentBefore] = await Promise.all([
+    addUp(deps, { ...of, subject, key, dates, withPlaces: true }, 'communityId'),
+    addUp(deps, { ...of, subject, key, dates: datesBefore, withPlaces: false }, 'communityId'),
+    table('person'),
+    table('label'),
+    table('template'),
+    isSent ? readSent(deps, asked, period) : null,
+    isSent ? readSent(deps, asked, before) : null,
+  ]);
   const sentOf = (counted: Sent | null) =>
     counted && (isAll ? counted.all : (counted.templates.get(key) ?? 0));
-  const templates = withUnanswered(tables.template, isAll ? sent : null);
   return {
     timeZone,
     countedAt: state?.caughtUpAt?.toISOString() ?? null,
     isCounting: !state || state.backfill !== null,
-    figures: toFigures(sums, sentOf(sent)),
-    before: toFigures(sumsBefore, sentOf(sentBefore)),
-    hours,
-    days: [...byDate.values()],
-    communities: rowsOf(byCommunity, volumeOf[subject]),
-    people: tables.person,
-    labels: tables.label,
-    templates,
+    figures: toFigures(main.all, sentOf(sent)),
+    before: toFigures(beside.all, sentOf(sentBefore)),
+    hours: weekdays.map((weekday) => hours.map((hour) => main.places[weekPlace(weekday, hour)] ?? 0)),
+    days: dates.map((date) => ({
+      date,
+      replies: main.places[dayPlace(date, 'replies')] ?? 0,
+      answers: main.places[dayPlace(date, 'answers')] ?? 0,
+      resolved: main.places[dayPlace(date, 'resolved')] ?? 0,
+    })),
+    communities: rowsOf(main.rows, volumeOf[subject]),
+    people: rowsOf(people.rows, volumeOf.person),
+    labels: rowsOf(labels.rows, volumeOf.label),
+    templates: withUnanswered(rowsOf(templates.rows, volumeOf.template), isAll ? sent : null),
   };
 }
 
-function readHours(
-  { figureHours, companyId }: ReportDeps,
-  { communityIds }: Pick<ReportAsked, 'communityIds'>,
-  subjects: readonly Subject[],
-  { from, to }: Period,
-  key?: string,
-) {
-  return figureHours
-    .find({
-      companyId,
-      subject: subjects.length === 1 ? subjects[0] : { $in: subjects },
-      hour: { $gte: from, $lt: to },
-      ...(key === undefined ? {} : { key }),
-      ...(communityIds ? { communityId: { $in: communityIds } } : {}),
-    } as never)
-    .lean<FigureHour[]>()
-    .cursor() as AsyncIterable<FigureHour>;
+interface AddedUp {
+  all: Counts;
+  places: Counts;
+  rows: Map<string, Counts>;
 }
 
-async function readTables(
-  deps: ReportDeps,
-  asked: ReportAsked,
-): Promise<Record<'person' | 'label' | 'template', ReportRow[]>> {
-  const tables = { person: new Map<string, Counts>(), label: new Map(), template: new Map() };
-  for (const subject of ['person', 'label', 'template'] as const)
-    for await (const { key, counts } of readHours(deps, asked, [subject], asked.days.period))
-      addTo(tables[subject], key, counts);
-  return {
-    person: rowsOf(tables.person, 'answers'),
-    label: rowsOf(tables.label, 'replies'),
-    template: rowsOf(tables.template, 'serviceAnswered'),
-  };
+async function addUp(deps: SumDeps, asked: SumsAsked, by: 'communityId' | 'key'): Promise<AddedUp> {
+  const added: AddedUp = { all: {}, places: {}, rows: new Map() };
+  for await (const sum of readSums(deps, asked)) {
+    addCounts(added.all, sum.counts);
+    addCounts(added.places, sum.places);
+    addTo(added.rows, sum[by], sum.counts);
+  }
+  return added;
 }
 
 function rowsOf(sums: Map<string, Counts>, volume: string): ReportRow[] {
@@ -161,10 +135,6 @@ function addTo(sums: Map<string, Counts>, key: string, counts: Counts): void {
   const own = sums.get(key) ?? {};
   sums.set(key, own);
   addCounts(own, counts);
-}
-
-function addCounts(sums: Counts, counts: Counts): void {
-  for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
 }
 
 function toFigures(counts: Counts, serviceSent: number | null): ReportFigures {

@@ -6,7 +6,10 @@
  */
 import type { Types } from 'mongoose';
 import { isDuplicate, throwUnless, upsertEach } from '../storage/bulkWrites.ts';
-import type { FigureModels, FigureState, Journal } from './figures.model.ts';
+import type { Counts, FigureModels, FigureState, Journal } from './figures.model.ts';
+
+/** What a step may change beside its journal. */
+export type StateChange = Partial<Pick<FigureState, 'backfill' | 'settings' | 'spans'>>;
 
 /** False when another process has taken this step: everything that was read for it is out of date. */
 export async function takeStep(
@@ -14,7 +17,7 @@ export async function takeStep(
   companyId: Types.ObjectId,
   step: number,
   journal: Journal,
-  change: Partial<Pick<FigureState, 'backfill' | 'settings'>> = {},
+  change: StateChange = {},
 ): Promise<boolean> {
   const { matchedCount } = await figureStates.updateOne(
     { _id: companyId, step: step - 1 },
@@ -24,9 +27,13 @@ export async function takeStep(
 }
 
 export async function writeJournal(
-  { threadParts, figureHours }: Pick<FigureModels, 'threadParts' | 'figureHours'>,
+  {
+    threadParts,
+    figureHours,
+    figureSpans,
+  }: Pick<FigureModels, 'threadParts' | 'figureHours' | 'figureSpans'>,
   step: number,
-  { parts, hours }: Journal,
+  { parts, hours, spans = [] }: Journal,
 ): Promise<void> {
   const unlessWritten = (_id: string) => ({ _id, step: { $lt: step } });
   const writtenParts = await upsertEach(
@@ -41,14 +48,30 @@ export async function writeJournal(
     hours.map(({ _id, counts, ...fields }) => ({
       updateOne: {
         filter: unlessWritten(_id),
-        update: {
-          $inc: Object.fromEntries(Object.entries(counts).map(([name, count]) => [`counts.${name}`, count])),
-          $set: { step },
-          $setOnInsert: fields,
-        },
+        update: { $inc: increments('counts', counts), $set: { step }, $setOnInsert: fields },
         upsert: true,
       },
     })),
   );
   throwUnless(writtenHours, isDuplicate);
+  const writtenSpans = await upsertEach(
+    figureSpans.collection,
+    spans.map(({ _id, counts, places, ...fields }) => ({
+      updateOne: {
+        filter: unlessWritten(_id),
+        update: {
+          $inc: { ...increments('counts', counts), ...increments('places', places) },
+          $set: { step },
+          // A new sum has both, also when the step adds to one.
+          $setOnInsert: Object.keys(places).length > 0 ? fields : { ...fields, places },
+        },
+        upsert: true,
+      },
+    })),
+  );
+  throwUnless(writtenSpans, isDuplicate);
+}
+
+function increments(field: string, counts: Counts): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).map(([name, count]) => [`${field}.${name}`, count]));
 }

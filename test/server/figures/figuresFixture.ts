@@ -214,6 +214,7 @@ function mortal(deps: FollowDeps, fate: Fate): FollowDeps {
     conversations: wrap(deps.conversations),
     threadParts: wrap(deps.threadParts),
     figureHours: wrap(deps.figureHours),
+    figureSpans: wrap(deps.figureSpans),
     figureStates: wrap(deps.figureStates),
   };
 }

@@ -122,6 +122,44 @@ export async function stored({ models }: Figures, companyId: Types.ObjectId): Pr
   return withoutZeros(totals);
 }
 
+/** The recount by days and weeks, with the places in the week and in the days that reports show. */
+export function inSpans(totals: Totals): Totals {
+  const spans: Totals = {};
+  for (const [key, count] of Object.entries(totals)) {
+    const [, community, date, hour, subject, name] = /^(\w+) (\S+) (\d\d) \S+ (.+) (\S+)$/.exec(key) ?? [];
+    if (name!.startsWith('answers:')) continue;
+    const weekday = (new Date(date!).getUTCDay() + 6) % 7;
+    const monday = new Date(Date.parse(date!) - weekday * 86_400_000).toISOString().slice(0, 10);
+    const names = [name!];
+    if (name === (subject === 'all' ? 'replies' : 'answers'))
+      names.push(`places week:${weekday * 24 + Number(hour)}`);
+    if (['replies', 'answers', 'resolved'].includes(name!)) names.push(`places ${name}:${date}`);
+    for (const span of [`day:${date}`, `week:${monday}`])
+      for (const each of names) {
+        const of = `${community} ${span} ${subject} ${each}`;
+        spans[of] = (spans[of] ?? 0) + count;
+      }
+  }
+  return withoutZeros(spans);
+}
+
+/** What the days and weeks say, in the same words. */
+export async function storedSpans({ models }: Figures, companyId: Types.ObjectId): Promise<Totals> {
+  const company = await models.companies.findById(companyId).orFail().lean<Company>();
+  const { timeZone } = calendarSettingsOf(company);
+  const totals: Totals = {};
+  const rows = await models.figureSpans
+    .find({ companyId, timeZone, subject: { $in: ['all', 'person'] } })
+    .lean();
+  for (const { communityId, span, subject, key, counts, places } of rows) {
+    const of = `${communityId} ${span} ${subject === 'all' ? 'all' : `person ${key}`}`;
+    for (const [name, count] of Object.entries(counts))
+      if (!name.endsWith('Late')) totals[`${of} ${name}`] = count;
+    for (const [name, count] of Object.entries(places)) totals[`${of} places ${name}`] = count;
+  }
+  return withoutZeros(totals);
+}
+
 function withoutZeros(totals: Totals): Totals {
   return Object.fromEntries(Object.entries(totals).filter(([, count]) => count !== 0));
 }

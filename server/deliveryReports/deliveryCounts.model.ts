@@ -1,6 +1,6 @@
 /**
  * Counts of status transitions by hour, community and template. `deliveryHours` holds the sums, one document per
- * hour. `deliveryCounted` holds which transitions are counted, one document per write, while they may be reported
+ * hour, and `deliveryDays` the same per day of UTC. `deliveryCounted` holds which transitions are counted, one document per write, while they may be reported
  * again.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
@@ -37,8 +37,14 @@ export interface DeliveryHour {
   hour: Date;
   counts: Counts;
   templates?: TemplateCounts;
-  /** Keys of counted documents that are in the sums and may not be marked so yet. */
+  /** Names (`sumPlaces.ts`) of counted documents that are in the sums and may not be marked so yet. */
   summed: string[];
+}
+
+/** The sum of the hours of a day. */
+export interface DeliveryDay extends Omit<DeliveryHour, 'hour'> {
+  /** When the day begins in UTC. */
+  day: Date;
 }
 
 const oid = { type: Schema.Types.ObjectId, required: true };
@@ -62,23 +68,31 @@ const countedSchema = new Schema<CountedTransitions>(
 countedSchema.index({ openSince: 1 }, { partialFilterExpression: { openSince: { $exists: true } } });
 countedSchema.index({ summedAt: 1 }, { partialFilterExpression: { summedAt: { $exists: true } } });
 
+const sums = {
+  _id: { type: String, required: true },
+  companyId: oid,
+  communityId: oid,
+  counts: { type: mixed, default: {} } as never,
+  templates: mixed,
+  summed: { type: [String], default: [] as string[] },
+};
+
 const hourSchema = new Schema<DeliveryHour>(
-  {
-    _id: { type: String, required: true },
-    companyId: oid,
-    communityId: oid,
-    hour: { type: Date, required: true },
-    counts: { type: mixed, default: {} } as never,
-    templates: mixed,
-    summed: { type: [String], default: [] },
-  },
+  { ...sums, hour: { type: Date, required: true } },
   { strict: 'throw', collection: 'deliveryHours', versionKey: false, minimize: false },
 );
 hourSchema.index({ companyId: 1, hour: 1 });
 
+const daySchema = new Schema<DeliveryDay>(
+  { ...sums, day: { type: Date, required: true } },
+  { strict: 'throw', collection: 'deliveryDays', versionKey: false, minimize: false },
+);
+daySchema.index({ companyId: 1, day: 1 });
+
 export interface DeliveryCountModels {
   deliveryCounted: Model<CountedTransitions>;
   deliveryHours: Model<DeliveryHour>;
+  deliveryDays: Model<DeliveryDay>;
 }
 
 export function deliveryCountModels(connection: Connection): DeliveryCountModels {
@@ -87,6 +101,7 @@ export function deliveryCountModels(connection: Connection): DeliveryCountModels
     deliveryCounted:
       models.DeliveryCounted ?? connection.model<CountedTransitions>('DeliveryCounted', countedSchema),
     deliveryHours: models.DeliveryHour ?? connection.model<DeliveryHour>('DeliveryHour', hourSchema),
+    deliveryDays: models.DeliveryDay ?? connection.model<DeliveryDay>('DeliveryDay', daySchema),
   };
 }
 
@@ -104,3 +119,4 @@ export function templateOfKey(key: string): string {
 }
 
 export const HOUR_MS = 3600_000;
+export const DAY_MS = 24 * HOUR_MS;

@@ -7,10 +7,10 @@ import {
 } from '../../shared/schemas/delivery.ts';
 import { type Counts, type DeliveryHour, templateKeyOf, templateOfKey } from './deliveryCounts.model.ts';
 
-type Row = Pick<DeliveryHour, 'hour' | 'counts' | 'templates'>;
+export type SumRow = Pick<DeliveryHour, 'hour' | 'counts' | 'templates'>;
 
 /** The hours that have transitions, in order; only of `template` when it is given. */
-export function toStats(rows: readonly Row[], template?: string): DeliveryStats {
+export function toStats(rows: readonly SumRow[], template?: string): DeliveryStats {
   const key = template === undefined ? null : templateKeyOf(template);
   const byHour = new Map<number, HourCounts>();
   const byTemplate = new Map<string, TemplateCounts>();

@@ -1,5 +1,5 @@
 /**
- * Adds counted transitions to the hours' sums, and deletes a counted document once none of its transitions can be
+ * Adds counted transitions to the sums of hours and days, and deletes a counted document once none of its transitions can be
  * reported again. Each step is one atomic write, safe to repeat by any process after any crash: a sum names the
  * documents it includes until they are marked, and adds none twice.
  */
@@ -14,8 +14,10 @@ import {
   type CountedTransitions,
   type Counts,
   type DeliveryCountModels,
+  type DeliveryHour,
   hourIdOf,
 } from './deliveryCounts.model.ts';
+import { type SumPlace, sumPlacesOf } from './sumPlaces.ts';
 
 export interface SumDeps extends DeliveryCountModels {
   openTransitions: Model<OpenTransitions>;
@@ -39,25 +41,32 @@ export async function sumOpen(deps: SumDeps, now = currentTime()): Promise<boole
     .sort({ openSince: 1 })
     .limit(ROWS_AT_ONCE)
     .lean<CountedTransitions[]>();
-  for (const [hourId, rows] of groupByHour(open)) {
-    if (!(await addToHour(deps, hourId, rows))) continue;
+  for (const rows of groupByHour(open)) {
+    if (!(await addToSums(deps, rows))) continue;
     await markSummed(deps, rows, now);
-    await dropNames(deps, hourId, now);
+    for (const place of sumPlacesOf(deps, rows[0]!)) await dropNames(deps, place, now);
   }
   return open.length === ROWS_AT_ONCE;
 }
 
-/** False when another process has just added some of them; the next step reads which. */
-export async function addToHour(
-  { deliveryHours }: Pick<SumDeps, 'deliveryHours'>,
-  hourId: string,
+/** @param rows of one hour. False when another process has just added some of them; the next step reads which. */
+export async function addToSums(
+  deps: Pick<SumDeps, 'deliveryHours' | 'deliveryDays'>,
   rows: readonly CountedTransitions[],
 ): Promise<boolean> {
-  const stored = await deliveryHours.findById(hourId, { summed: 1 }).lean<{ summed: string[] }>();
+  for (const place of sumPlacesOf(deps, rows[0]!)) if (!(await addTo(place, rows))) return false;
+  return true;
+}
+
+async function addTo(
+  { model, id, fields, nameOf }: SumPlace,
+  rows: readonly CountedTransitions[],
+): Promise<boolean> {
+  const sum = model as Model<DeliveryHour>;
+  const stored = await sum.findById(id, { summed: 1 }).lean<{ summed: string[] }>();
   const summed = new Set(stored?.summed ?? []);
-  const fresh = rows.filter(({ key }) => !summed.has(key));
-  const [first] = fresh;
-  if (!first) return true;
+  const fresh = rows.filter((row) => !summed.has(nameOf(row)));
+  if (fresh.length === 0) return true;
   const sums: Counts = {};
   const add = (path: string, counts: Counts) => {
     for (const [key, count] of Object.entries(counts))
@@ -67,16 +76,11 @@ export async function addToHour(
     add('counts', counts);
     for (const [key, ofTemplate] of Object.entries(templates)) add(`templates.${key}`, ofTemplate);
   }
-  const { companyId, communityId, hour } = first;
-  const keys = fresh.map(({ key }) => key);
+  const names = fresh.map(nameOf);
   try {
-    await deliveryHours.collection.updateOne(
-      { _id: hourId as never, summed: { $nin: keys } as never },
-      {
-        $inc: sums,
-        $push: { summed: { $each: keys } } as never,
-        $setOnInsert: { companyId, communityId, hour },
-      },
+    await sum.collection.updateOne(
+      { _id: id as never, summed: { $nin: names } as never },
+      { $inc: sums, $push: { summed: { $each: names } } as never, $setOnInsert: fields },
       { upsert: true },
     );
     return true;
@@ -97,32 +101,31 @@ export async function markSummed(
   );
 }
 
-async function dropNames(
-  { deliveryHours, deliveryCounted }: SumDeps,
-  hourId: string,
-  now: Date,
-): Promise<void> {
-  const hour = await deliveryHours.findById(hourId, { summed: 1 }).lean<{ summed: string[] }>();
-  if (!hour || hour.summed.length === 0) return;
+async function dropNames({ deliveryCounted }: SumDeps, place: SumPlace, now: Date): Promise<void> {
+  const sums = place.model as Model<DeliveryHour>;
+  const sum = await sums.findById(place.id, { summed: 1 }).lean<{ summed: string[] }>();
+  if (!sum || sum.summed.length === 0) return;
+  const nameOf = new Map(sum.summed.map((name) => [place.countedIdOf(name), name]));
   const marked = await deliveryCounted
     .find(
-      {
-        _id: { $in: hour.summed.map((key) => `${hourId}.${key}`) },
-        summedAt: { $lte: new Date(now.getTime() - NAMES_KEPT_MS) },
-      },
-      { key: 1 },
+      { _id: { $in: [...nameOf.keys()] }, summedAt: { $lte: new Date(now.getTime() - NAMES_KEPT_MS) } },
+      { _id: 1 },
     )
-    .lean<Pick<CountedTransitions, '_id' | 'key'>[]>();
+    .lean<Pick<CountedTransitions, '_id'>[]>();
   if (marked.length === 0) return;
-  await deliveryHours.updateOne(
-    { _id: hourId },
-    { $pull: { summed: { $in: marked.map(({ key }) => key) } } as never },
+  await pullNames(
+    place,
+    marked.map(({ _id }) => nameOf.get(_id)!),
   );
+}
+
+async function pullNames({ model, id }: SumPlace, names: readonly string[]): Promise<void> {
+  await (model as Model<DeliveryHour>).updateOne({ _id: id }, { $pull: { summed: { $in: names } } as never });
 }
 
 /** Deletes counted documents whose transitions will not be reported again; returns how many were examined. */
 export async function forgetCounted(deps: SumDeps, now = currentTime()): Promise<number> {
-  const { deliveryCounted, deliveryHours, openTransitions } = deps;
+  const { deliveryCounted, openTransitions } = deps;
   const old = await deliveryCounted
     .find({ summedAt: { $lte: new Date(now.getTime() - COUNTED_KEPT_MS) } })
     .sort({ summedAt: 1 })
@@ -143,16 +146,13 @@ export async function forgetCounted(deps: SumDeps, now = currentTime()): Promise
     await deliveryCounted.updateMany({ _id: { $in: idsOf(kept) } }, { $set: { summedAt: now } });
   const deletable = old.filter((row) => !mayBeReported(row));
   // The names first: after a crash the counted document still leads to them.
-  for (const [hourId, rows] of groupByHour(deletable))
-    await deliveryHours.updateOne(
-      { _id: hourId },
-      { $pull: { summed: { $in: rows.map(({ key }) => key) } } as never },
-    );
+  for (const rows of groupByHour(deletable))
+    for (const place of sumPlacesOf(deps, rows[0]!)) await pullNames(place, rows.map(place.nameOf));
   await deliveryCounted.deleteMany({ _id: { $in: idsOf(deletable) } });
   return old.length;
 }
 
-function groupByHour(rows: readonly CountedTransitions[]): Map<string, CountedTransitions[]> {
+function groupByHour(rows: readonly CountedTransitions[]): CountedTransitions[][] {
   const byHour = new Map<string, CountedTransitions[]>();
   for (const row of rows) {
     const id = hourIdOf(row);
@@ -160,7 +160,7 @@ function groupByHour(rows: readonly CountedTransitions[]): Map<string, CountedTr
     if (group) group.push(row);
     else byHour.set(id, [row]);
   }
-  return byHour;
+  return [...byHour.values()];
 }
 
 const SUM_EVERY_MS = 1_000;

@@ -7,10 +7,10 @@ import {
   reportLimits,
 } from '../../shared/schemas/report.ts';
 import type { DeliveryCountModels } from '../deliveryReports/deliveryCounts.model.ts';
-import { readCounts } from '../deliveryReports/readCounts.ts';
+import { readSent, type SentCounts } from '../deliveryReports/readCounts.ts';
 import type { Counts, FigureModels, FigureState, Subject } from './figures.model.ts';
 import { quantile } from './histogram.ts';
-import type { Period, PeriodOutcome } from './period.ts';
+import type { PeriodOutcome } from './period.ts';
 import { readSums, type SumDeps, type SumsAsked } from './readSums.ts';
 import { addCounts, dayPlace, volumeOf, weekPlace } from './spans.ts';
 
@@ -35,7 +35,8 @@ export async function readReport(deps: ReportDeps, asked: ReportAsked): Promise<
   const state = await deps.figureStates
     .findById(deps.companyId, { caughtUpAt: 1, backfill: 1, spans: 1 })
     .lean<Pick<FigureState, 'caughtUpAt' | 'backfill' | 'spans'>>();
-  const of = { communityIds, timeZone, built: state?.spans };
+  const { companyId } = deps;
+  const of = { companyId, communityIds, timeZone, built: state?.spans };
   const isAll = subject === 'all';
   const isSent = isAll || subject === 'template';
   const table = (each: Subject) =>
@@ -50,11 +51,11 @@ export async function readReport(deps: ReportDeps, asked: ReportAsked): Promise<
     table('person'),
     table('label'),
     table('template'),
-    isSent ? readSent(deps, asked, period) : null,
-    isSent ? readSent(deps, asked, before) : null,
+    isSent ? readSent(deps, { ...of, ...period }) : null,
+    isSent ? readSent(deps, { ...of, ...before }) : null,
   ]);
-  const sentOf = (counted: Sent | null) =>
-    counted && (isAll ? counted.all : (counted.templates.get(key) ?? 0));
+  const sentOf = (counted: SentCounts | null) =>
+    counted && (isAll ? counted.all : (counted.byTemplate.get(key) ?? 0));
   return {
     timeZone,
     countedAt: state?.caughtUpAt?.toISOString() ?? null,
@@ -99,33 +100,15 @@ function rowsOf(sums: Map<string, Counts>, volume: string): ReportRow[] {
     .map(([key, counts]) => ({ key, ...toFigures(counts, null) }));
 }
 
-interface Sent {
-  all: number;
-  templates: Map<string, number>;
-}
-
-async function readSent(
-  deps: ReportDeps,
-  { communityIds }: Pick<ReportAsked, 'communityIds'>,
-  { from, to }: Period,
-): Promise<Sent> {
-  const { companyId } = deps;
-  const counted = await readCounts(deps, { companyId, communityIds, from, to });
-  return {
-    all: counted.hours.reduce((sum, { sent }) => sum + sent, 0),
-    templates: new Map(counted.templates.map(({ template, sent }) => [template, sent])),
-  };
-}
-
 /** Templates by what was sent of them, also those that nobody answered. */
-function withUnanswered(rows: readonly ReportRow[], sent: Sent | null): ReportRow[] {
+function withUnanswered(rows: readonly ReportRow[], sent: SentCounts | null): ReportRow[] {
   if (!sent) return [...rows];
   const known = new Map(rows.map((row) => [row.key, row]));
-  const keys = new Set([...sent.templates.keys(), ...known.keys()]);
+  const keys = new Set([...sent.byTemplate.keys(), ...known.keys()]);
   return [...keys]
     .map((key) => ({
       ...(known.get(key) ?? { key, ...toFigures({}, null) }),
-      serviceSent: sent.templates.get(key) ?? 0,
+      serviceSent: sent.byTemplate.get(key) ?? 0,
     }))
     .sort((a, b) => b.serviceSent - a.serviceSent || (a.key < b.key ? -1 : 1))
     .slice(0, reportLimits.rows);

@@ -2,10 +2,12 @@
 import { countAnsweredReplies } from './countAnsweredReplies.ts';
 import type { Migration } from './migration.ts';
 import { renameToExpiryDueAt } from './renameToExpiryDueAt.ts';
+import { sumDeliveryDays } from './sumDeliveryDays.ts';
 import { takeSnoozedOffLists } from './takeSnoozedOffLists.ts';
 
 export const migrations: readonly Migration[] = [
   renameToExpiryDueAt,
   takeSnoozedOffLists,
   countAnsweredReplies,
+  sumDeliveryDays,
 ];

@@ -10,11 +10,10 @@ import {
   type CountedTransitions,
   type DeliveryCountModels,
   deliveryCountModels,
-  hourIdOf,
 } from '../../../server/deliveryReports/deliveryCounts.model.ts';
-import { readCounts } from '../../../server/deliveryReports/readCounts.ts';
+import { readCounts, readSent } from '../../../server/deliveryReports/readCounts.ts';
 import {
-  addToHour,
+  addToSums,
   COUNTED_KEPT_MS,
   forgetCounted,
   markSummed,
@@ -112,7 +111,10 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('forgetCounted' as const) }) },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(20_000, hourMs) }),
+    arbitrary: fc.record({
+      do: fc.constant('pass' as const),
+      ms: fc.constantFrom(20_000, hourMs, 7 * hourMs),
+    }),
   },
 );
 
@@ -178,12 +180,11 @@ it('match the histories after any repeats, groupings and crashes', async () => {
             await Promise.all(Array.from({ length: now.by }, () => sumOpen(models, new Date(nowMs))));
             break;
           case 'addAndDie':
-            for (const row of await open()) await addToHour(models, hourIdOf(row), [row]);
+            for (const row of await open()) await addToSums(models, [row]);
             break;
           case 'markAndDie': {
             const [row] = await open();
-            if (row && (await addToHour(models, hourIdOf(row), [row])))
-              await markSummed(models, [row], new Date(nowMs));
+            if (row && (await addToSums(models, [row]))) await markSummed(models, [row], new Date(nowMs));
             break;
           }
           case 'forgetCounted':
@@ -197,6 +198,7 @@ it('match the histories after any repeats, groupings and crashes', async () => {
       const all = await read([0, 1, 2, 3, 4, 5]);
       expect(await statusEffects.runPending(all)).toEqual(new Set());
       expect(await stats(companyId, communityIds)).toEqual(histories(all, communityIds));
+      expect(await sentByDays(companyId, communityIds)).toEqual(sentOf(all, communityIds));
       // The same after everything is summed and the counted documents are deleted.
       await models.openTransitions.deleteMany({});
       while (await sumOpen(models, new Date(nowMs)));
@@ -204,7 +206,14 @@ it('match the histories after any repeats, groupings and crashes', async () => {
       await sumOpen(models, new Date(nowMs + NAMES_KEPT_MS + 1));
       while ((await forgetCounted(models, new Date(nowMs + COUNTED_KEPT_MS + hourMs))) > 0);
       expect(await models.deliveryCounted.countDocuments({ companyId })).toBe(0);
-      expect(await models.deliveryHours.countDocuments({ companyId, 'summed.0': { $exists: true } })).toBe(0);
+      for (const sums of [models.deliveryHours, models.deliveryDays])
+        expect(
+          await (sums as typeof models.deliveryHours).countDocuments({
+            companyId,
+            'summed.0': { $exists: true },
+          }),
+        ).toBe(0);
+      expect(await sentByDays(companyId, communityIds)).toEqual(sentOf(all, communityIds));
       expect(await stats(companyId, communityIds)).toEqual(histories(all, communityIds));
     }),
     {
@@ -268,6 +277,43 @@ async function addTemplate(found: Stats, companyId: Types.ObjectId, template: st
   });
   for (const [what, count] of Object.entries({ messages: line?.messages ?? 0, ...sums }))
     if (count > 0) found[`${template} ${what}`] = count;
+}
+
+/** Periods whose ends cut a day, in one day, of whole days, and over all. */
+const periods = [
+  [-1, 1_000],
+  [1, 30],
+  [2, 9],
+  [-10, 38],
+  [14, 62],
+].map(([from, to]) => ({ from: new Date(startMs + from! * hourMs), to: new Date(startMs + to! * hourMs) }));
+
+async function sentByDays(companyId: Types.ObjectId, communityIds: Types.ObjectId[]): Promise<unknown[]> {
+  const found = [];
+  for (const period of periods)
+    for (const communityId of communityIds) {
+      const asked = { companyId, communityIds: [communityId.toHexString()], ...period };
+      const { all, byTemplate } = await readSent(models, asked);
+      found.push({ all, ...Object.fromEntries([...byTemplate].filter(([, sent]) => sent > 0)) });
+    }
+  return found;
+}
+
+function sentOf(messages: ServiceMessage[], communityIds: Types.ObjectId[]): unknown[] {
+  return periods.flatMap(({ from, to }) =>
+    communityIds.map((communityId) => {
+      const sent: Record<string, number> = { all: 0 };
+      for (const { history, communityId: own, templateName } of messages)
+        for (const { status, takenAt, isApplied } of history) {
+          const hour = new Date(Math.floor(takenAt.getTime() / hourMs) * hourMs);
+          if (!isApplied || status !== 'sent' || !communityId.equals(own) || hour < from || hour >= to)
+            continue;
+          sent.all! += 1;
+          sent[templateName] = ((Object.hasOwn(sent, templateName) && sent[templateName]) || 0) + 1;
+        }
+      return sent;
+    }),
+  );
 }
 
 function histories(messages: ServiceMessage[], communityIds: Types.ObjectId[]): Stats {

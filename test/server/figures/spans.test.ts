@@ -204,4 +204,10 @@ it('are read by an index, and nothing of other zones, days and communities with 
     inTheseHours(companyId, { communityIds: null, subject: 'all', key: undefined, timeZone }, dates),
     { hour: 1 },
   );
+  const day = new Date('2026-10-14T00:00Z');
+  await deliveries.deliveryDays.create(
+    { _id: 'here', companyId, communityId: south, day },
+    { _id: 'elsewhere', companyId: new Types.ObjectId(), communityId: south, day },
+  );
+  await explained(deliveries.deliveryDays as never, { companyId, day: { $gte: day, $lt: new Date() } });
 });

@@ -7,8 +7,7 @@ import type { Model, Types } from 'mongoose';
 import type { Company } from '../companies/company.model.ts';
 import { calendarSettingsOf, workingTimeOf } from '../companies/workingTime.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import { type Counted, clearFiguresDue, findFiguresDue } from '../conversations/list/figuresDue.ts';
-import { pageThreads } from '../conversations/list/searchDue.ts';
+import { findMarked, pageThreads, unmark } from '../conversations/list/threadMarks.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isolated } from '../storage/isolate.ts';
 import { upserting } from '../storage/upserting.ts';
@@ -125,15 +124,13 @@ export async function followOnce(deps: FollowDeps): Promise<boolean> {
   // The process that took the last step may have died in it.
   if (state.journal) await writeJournal(deps, state.step, state.journal);
   const settings = await readSettings(deps);
-  const due = await findFiguresDue(conversations, companyId, THREADS_AT_ONCE);
+  const due = await findMarked(conversations, companyId, 'figuresFrom', THREADS_AT_ONCE);
   if (due.length > 0) {
     const { counted, broken, isWhole } = await countAll(deps, due, settings);
     if (!(await writeStep(deps, state, counted))) return true;
-    await clearFiguresDue(conversations, [
-      ...counted.map(({ conversation, caseWaitedMs }): Counted => ({ conversation, caseWaitedMs })),
-      ...broken.map(
-        (conversation): Counted => ({ conversation, caseWaitedMs: conversation.caseWaitedMs ?? 0 }),
-      ),
+    await unmark(conversations, 'figuresFrom', [
+      ...counted.map(({ conversation, caseWaitedMs }) => ({ conversation, set: { caseWaitedMs } })),
+      ...broken.map((conversation) => ({ conversation })),
     ]);
     if (!isWhole || due.length === THREADS_AT_ONCE) return true;
     const after: FigureState = await figureStates.findById(companyId).orFail().lean<FigureState>();

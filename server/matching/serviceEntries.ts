@@ -5,7 +5,7 @@
 
 import type { Model } from 'mongoose';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import { followAgain } from '../conversations/list/foldMessage.ts';
+import { followAgain } from '../conversations/list/threadMarks.ts';
 import type { Message, ServiceSnapshot } from '../conversations/message.model.ts';
 import { serviceContentOf } from '../conversations/thread/serviceContent.ts';
 import { blankDraft, type Thread } from '../conversations/thread/thread.ts';

@@ -5,8 +5,7 @@
 
 import type { Model } from 'mongoose';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import { countAgain } from '../conversations/list/figuresDue.ts';
-import { followAgain } from '../conversations/list/foldMessage.ts';
+import { countAgain, followAgain } from '../conversations/list/threadMarks.ts';
 import type { Message } from '../conversations/message.model.ts';
 import type { Thread } from '../conversations/thread/thread.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';

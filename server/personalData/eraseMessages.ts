@@ -5,7 +5,8 @@
 
 import type { Model, Types } from 'mongoose';
 import type { ConversationStore } from '../conversations/list/conversationStore.ts';
-import { lastMessageOf, searchAgain } from '../conversations/list/foldMessage.ts';
+import { lastMessageOf } from '../conversations/list/foldMessage.ts';
+import { searchAgain } from '../conversations/list/threadMarks.ts';
 import type { Message } from '../conversations/message.model.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import { currentTime } from '../work/clock.ts';

@@ -14,8 +14,8 @@ import type { Conversation } from '../conversation.model.ts';
 import type { Message } from '../message.model.ts';
 import { toMessageView } from '../thread/messageView.ts';
 import { toConversationRow } from './conversationRow.ts';
-import { countAgain } from './figuresDue.ts';
-import { foldMessage, searchAgain } from './foldMessage.ts';
+import { foldMessage } from './foldMessage.ts';
+import { countAgain, searchAgain } from './threadMarks.ts';
 
 export type Publish = (change: Change) => void;
 

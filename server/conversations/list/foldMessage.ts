@@ -6,7 +6,7 @@
 import type { ConversationStatus } from '../../../shared/schemas/conversation.ts';
 import type { Conversation, LastMessage } from '../conversation.model.ts';
 import type { Message } from '../message.model.ts';
-import { countAgain } from './figuresDue.ts';
+import { countAgain, searchAgain } from './threadMarks.ts';
 
 const EXCERPT_CHARS = 160;
 /** A reply within this time after a mark is the comment to it. */
@@ -53,22 +53,6 @@ export function foldMessage(conversation: Conversation, message: Message): Parti
   change.isResolved = isResolvedIn(change.status ?? conversation.status);
   if (change.waitingSince !== undefined) change.isWaiting = change.waitingSince !== null;
   return change;
-}
-
-/** The search index reads the thread from the message on: its content is new. */
-export function searchAgain(
-  { searchFrom }: Pick<Conversation, 'searchFrom'>,
-  { seq }: Pick<Message, 'seq'>,
-): Pick<Conversation, 'searchFrom'> {
-  return { searchFrom: Math.min(searchFrom ?? seq, seq) };
-}
-
-/** The index and the figures read the thread from the message on: it became an answer, or is none any more. */
-export function followAgain(
-  conversation: Pick<Conversation, 'searchFrom' | 'figuresFrom'>,
-  message: Pick<Message, 'seq'>,
-): Partial<Conversation> {
-  return { ...searchAgain(conversation, message), ...countAgain(conversation, message) };
 }
 
 /** VK names the community itself, by a negative id, where no person wrote: a bot or an automatic greeting. */

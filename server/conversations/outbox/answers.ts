@@ -11,7 +11,7 @@ import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { StoredAttachment } from '../intake/networkEvent.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
-import { searchAgain } from '../list/foldMessage.ts';
+import { searchAgain } from '../list/threadMarks.ts';
 import type { Message, StoredQuote } from '../message.model.ts';
 import { seenUpTo } from '../thread/seenReplies.ts';
 import { blankDraft, type MessageDraft, type Thread } from '../thread/thread.ts';

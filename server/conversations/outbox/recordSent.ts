@@ -8,8 +8,7 @@ import { isDuplicateOn } from '../../storage/database.ts';
 import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
-import { countAgain, countQuestionAgain } from '../list/figuresDue.ts';
-import { searchAgain } from '../list/foldMessage.ts';
+import { countAgain, countQuestionAgain, searchAgain } from '../list/threadMarks.ts';
 import type { Message, MessageTransition } from '../message.model.ts';
 import type { Thread } from '../thread/thread.ts';
 

@@ -9,7 +9,7 @@ import type { Model, Types } from 'mongoose';
 import { limits } from '../../../shared/limits.ts';
 import { currentTime } from '../../work/clock.ts';
 import type { NetworkMessage } from '../intake/networkEvent.ts';
-import { searchAgain } from '../list/foldMessage.ts';
+import { searchAgain } from '../list/threadMarks.ts';
 import type { Message } from '../message.model.ts';
 import type { Thread } from './thread.ts';
 

@@ -5,7 +5,7 @@
  */
 import type { Model, Types } from 'mongoose';
 import type { Conversation } from '../../conversations/conversation.model.ts';
-import { clearSearchDue, findSearchDue, pageThreads } from '../../conversations/list/searchDue.ts';
+import { findMarked, pageThreads, unmark } from '../../conversations/list/threadMarks.ts';
 import { upserting } from '../../storage/upserting.ts';
 import { currentTime } from '../../work/clock.ts';
 import { type DueLoop, startDueLoop } from '../../work/dueLoop.ts';
@@ -144,10 +144,16 @@ const generationsOf = ({ generation, building }: SearchState): number[] =>
 async function follow(deps: StepDeps, state: SearchState): Promise<boolean> {
   const { conversations, companyId, searchStates } = deps;
   const lookedAt = currentTime();
-  const due = await findSearchDue(conversations, companyId, THREADS_AT_ONCE);
+  const due = await findMarked(conversations, companyId, 'searchFrom', THREADS_AT_ONCE);
   const parts = due.map((conversation) => ({ conversation, fromSeq: conversation.searchFrom ?? 1 }));
   if (due.length > 0) {
-    await index(deps, parts, generationsOf(state), (done) => clearSearchDue(conversations, done));
+    await index(deps, parts, generationsOf(state), (done) =>
+      unmark(
+        conversations,
+        'searchFrom',
+        done.map((conversation) => ({ conversation })),
+      ),
+    );
   }
   if (due.length === THREADS_AT_ONCE) return true;
   deps.held.caughtUpAt = lookedAt;

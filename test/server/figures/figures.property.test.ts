@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { countAgain, countQuestionAgain } from '../../../server/conversations/list/figuresDue.ts';
+import { countAgain, countQuestionAgain } from '../../../server/conversations/list/threadMarks.ts';
 import { ratingMarks } from '../../../shared/schemas/rating.ts';
 import { drafts, type Fate, type Figures, followAll, followOnceAs, openFigures } from './figuresFixture.ts';
 import { inSpans, recount, stored, storedSpans } from './recount.ts';

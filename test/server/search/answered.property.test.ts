@@ -7,7 +7,7 @@ import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clientModel } from '../../../server/clients/client.model.ts';
 import type { Conversation } from '../../../server/conversations/conversation.model.ts';
-import { followAgain, searchAgain } from '../../../server/conversations/list/foldMessage.ts';
+import { followAgain, searchAgain } from '../../../server/conversations/list/threadMarks.ts';
 import type { Message } from '../../../server/conversations/message.model.ts';
 import { startIndexer, usualIndexerTiming } from '../../../server/search/indexing/indexer.ts';
 import { type SearchDeps, type SearchRequest, search } from '../../../server/search/search.ts';

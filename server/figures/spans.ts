@@ -40,7 +40,7 @@ export const volumeOf: Record<Subject, string> = {
 };
 
 /** Shown for each day. */
-export const shownByDay = ['replies', 'answers', 'resolved'] as const;
+const shownByDay = ['replies', 'answers', 'resolved'] as const;
 
 /** The name of an hour of the week; 0 is Monday. */
 export const weekPlace = (weekday: number, hour: number): string => `week:${weekday * 24 + hour}`;

@@ -49,6 +49,7 @@ export const texts: InEnglish<typeof ru> = {
   'reports.weekFrom': 'week from {{date}}',
   'reports.day': 'Day',
   'reports.weekday': 'Weekday',
+  'reports.mostOfWeeks': 'one column is a week, the highest is {{count}}',
   'reports.most': 'the highest column is {{count}}',
   'reports.week.all': 'When clients write',
   'reports.week.label': 'When clients write',

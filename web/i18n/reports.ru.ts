@@ -46,6 +46,7 @@ export const texts = {
   'reports.weekFrom': 'неделя с {{date}}',
   'reports.day': 'День',
   'reports.weekday': 'День недели',
+  'reports.mostOfWeeks': 'один столбец — неделя, самый высокий — {{count}}',
   'reports.most': 'самый высокий столбец — {{count}}',
   'reports.week.all': 'Когда пишут клиенты',
   'reports.week.label': 'Когда пишут клиенты',

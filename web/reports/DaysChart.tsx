@@ -52,7 +52,9 @@ export function DaysChart({ days, isOfPerson }: DaysChartProps) {
             {t(`reports.figure.${name}`)}
           </li>
         ))}
-        <li className={styles.faint}>{t('reports.most', { count: most.toLocaleString(locale) })}</li>
+        <li className={styles.faint}>
+          {t(isByWeek ? 'reports.mostOfWeeks' : 'reports.most', { count: most.toLocaleString(locale) })}
+        </li>
       </ul>
       <svg
         role="img"

@@ -3,7 +3,6 @@
 import { act, cleanup } from '@testing-library/react';
 import { afterEach, expect, it } from 'vitest';
 import { useTitle } from '../../../web/app/useTitle.ts';
-import { cacheKeys } from '../../../web/desk/cacheKeys.ts';
 import type { Desk } from '../../../web/desk/desk.ts';
 import { Page } from '../../../web/ui/Page.tsx';
 import { renderInDesk } from '../support/renderInDesk.tsx';
@@ -19,8 +18,7 @@ function Framed({ page }: { page: 'reports' | 'inbox' }) {
   );
 }
 
-const wait = (desk: Desk, all: number) =>
-  act(() => desk.queries.setQueryData(cacheKeys.counts, { all, mine: 0, unassigned: 0 }));
+const wait = (desk: Desk, waiting: number) => act(() => desk.queueCounts.set({ waiting }));
 
 it('keeps the name of a report while clients write, and counts them', async () => {
   const { desk, show } = renderInDesk(<Framed page="reports" />);

@@ -70,15 +70,14 @@ it('lets a supervisor look unnoticed, and each agent keep their own place, until
 
   // An old bookmark shows what waits, and an answer ends the wait for everybody.
   await ivan.goto(`${journey.desk.url}/?unread=true`);
-  const waitingOnly = ivan.getByRole('switch', { name: 'Ждут ответа' });
-  expect(await waitingOnly.isChecked()).toBe(true);
+  expect(await ivan.getByRole('radio', { name: /^Ждут ответа/ }).isChecked()).toBe(true);
   await rowOf(ivan).waitFor();
   expect(await serious(ivan)).toEqual([]);
   await anna.bringToFront();
   await anna.getByRole('textbox', { name: 'Ответ клиенту' }).fill('Завтра, перенести можно');
   await anna.keyboard.press('Control+Enter');
   await ivan.getByText('Все клиенты получили ответ').waitFor();
-  await waitingOnly.press('Space');
+  await ivan.getByRole('radio', { name: 'Все', exact: true }).press('Enter');
   await showsUnread(ivan, '');
   expect(await waits(ivan).count()).toBe(0);
   expect(journey.problems).toEqual([]);

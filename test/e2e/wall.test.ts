@@ -48,7 +48,7 @@ it('leads from each figure to what it counts, moves by itself, and says when it 
   expect(communities.length).toBeGreaterThan(0);
   await tile('Ждут ответа').getByRole('link').click();
   await page.locator('[data-conversation-row]').nth(1).waitFor();
-  expect(await page.getByRole('switch', { name: 'Ждут ответа' }).isChecked()).toBe(true);
+  expect(await page.getByRole('radio', { name: /^Ждут ответа/ }).isChecked()).toBe(true);
 
   // One of them goes to a person, and the wall leads to that person's conversations.
   const anna = people.find(({ name }: { name: string }) => name.startsWith('Анна'));

@@ -10,6 +10,7 @@ import { useHotkeys } from '../desk/useHotkeys.ts';
 import { usePreloaded } from '../ui/lazyDialog.tsx';
 import styles from './InboxPage.module.css';
 import { InboxPane } from './InboxPane.tsx';
+import { canBeQueue } from './ListFilters.tsx';
 import { focusRow, moveInList } from './listFocus.ts';
 
 export function InboxPage() {
@@ -19,16 +20,17 @@ export function InboxPage() {
   const [isClientShown, setIsClientShown] = useState(false);
   usePreloaded(conversationPane, clientPane);
   const { me } = useDeskData();
+  const isWaiting = search.waiting ?? search.unread ?? false;
   // Agents begin with what waits for them; others look at everything.
-  const filter = search.filter ?? (me.role === 'agent' ? 'waiting' : 'all');
+  const filter = search.filter ?? (isWaiting || me.role === 'agent' ? 'waiting' : 'all');
   const scope = useMemo<ListScope>(
     () => ({
       filter,
       communityId: search.community ?? null,
-      waitingOnly: filter !== 'waiting' && (search.waiting ?? search.unread ?? false),
+      waitingOnly: canBeQueue(filter) && isWaiting,
       ...(search.assignee ? { assigneeId: search.assignee } : {}),
     }),
-    [filter, search.community, search.waiting, search.unread, search.assignee],
+    [filter, isWaiting, search.community, search.assignee],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation closes the client's sheet
   useEffect(() => setIsClientShown(false), [conversationId]);

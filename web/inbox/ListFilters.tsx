@@ -12,6 +12,9 @@ import { useStore } from '../ui/useStore.ts';
 import { countLabel } from './countLabel.ts';
 import styles from './ListFilters.module.css';
 
+/** The lists that a switch limits to what waits: all that waits has a filter of its own. */
+export const canBeQueue = (filter: ConversationFilter) => filter === 'mine' || filter === 'unassigned';
+
 export interface ListFiltersProps {
   scope: ListScope;
   /** Begins to select conversations; null for people who may not export them. */
@@ -31,7 +34,7 @@ export function ListFilters({ scope, onSelect }: ListFiltersProps) {
         // Also the usual one, which depends on the reader's role: the address may go to a colleague.
         filter: next.filter,
         ...(next.communityId ? { community: next.communityId } : {}),
-        ...(next.waitingOnly && next.filter !== 'waiting' ? { waiting: true } : {}),
+        ...(next.waitingOnly && canBeQueue(next.filter) ? { waiting: true } : {}),
         // These two filters name an assignee themselves.
         ...(next.assigneeId && next.filter !== 'mine' && next.filter !== 'unassigned'
           ? { assignee: next.assigneeId }
@@ -63,7 +66,7 @@ export function ListFilters({ scope, onSelect }: ListFiltersProps) {
             ))}
           </NativeSelect>
         )}
-        {scope.filter !== 'waiting' && (
+        {canBeQueue(scope.filter) && (
           <label className={styles.waiting} htmlFor="list-waiting-only">
             <Switch
               id="list-waiting-only"

@@ -50,7 +50,7 @@ export function CommunitiesTable({ view, elapsedMs }: WallTableProps) {
           waiting === 0 ? (
             '0'
           ) : (
-            <Link to="/" search={{ community: communityId, waiting: true }}>
+            <Link to="/" search={{ community: communityId, filter: 'waiting' }}>
               {countText(waiting, wallLimits.waiting, locale)}
             </Link>
           ),

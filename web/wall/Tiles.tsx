@@ -14,7 +14,7 @@ export function Tiles({ view, elapsedMs }: { view: WallView; elapsedMs: number }
   return (
     <dl className={styles.tiles}>
       <Tile name={t('wall.waiting')}>
-        <Link to="/" search={{ waiting: true }}>
+        <Link to="/" search={{ filter: 'waiting' }}>
           {countText(waiting, wallLimits.waiting, locale)}
         </Link>
       </Tile>

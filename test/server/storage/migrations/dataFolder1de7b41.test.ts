@@ -85,8 +85,12 @@ describe('a data folder of commit 1de7b41', () => {
         expect(row.waitingSince !== null).toBe(Boolean(old?.waitingSince));
       }
       const waiting = await person.call('listConversations', { query: { waiting: 'true' } as never });
+      const since = ({ waitingSince }: (typeof rows)[number]) => Date.parse(waitingSince ?? '');
       expect(waiting.rows.map(({ id }) => id)).toEqual(
-        rows.filter(({ waitingSince }) => waitingSince !== null).map(({ id }) => id),
+        rows
+          .filter(({ waitingSince }) => waitingSince !== null)
+          .sort((a, b) => since(a) - since(b))
+          .map(({ id }) => id),
       );
     }
   });

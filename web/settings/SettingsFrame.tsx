@@ -1,5 +1,5 @@
 /** The frame of all settings: their list at the side (above, on a narrow screen) and the chosen page. */
-import { Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   Icon28BuildingOutline,
   Icon28CheckShieldOutline,
@@ -60,11 +60,18 @@ export function SettingsFrame() {
   );
 }
 
-/** `/settings` redirects to the first page that the reader may see. */
+/**
+ * `/settings` redirects to the first page that the reader may see, once: the router's own `Navigate` redirects again with
+ * each drawing, and would undo a click on another page while that page is loaded.
+ */
 export function FirstSettingsPage() {
   const { t } = useTranslation();
   const { me } = useDeskData();
-  const first = settingsPagesFor(me.role)[0];
-  if (first) return <Navigate to={first.path} replace />;
+  const navigate = useNavigate();
+  const to = settingsPagesFor(me.role)[0]?.path;
+  useEffect(() => {
+    if (to) void navigate({ to, replace: true });
+  }, [to, navigate]);
+  if (to) return null;
   return <Failed title={t('nav.settings')} error={new ApiError('forbidden', 'administrators only')} />;
 }

@@ -33,6 +33,7 @@ export const foreignFaults: ForeignFault[] = [
       'gives up a notice after a day and goes on to the next, and sends it again on request',
       'loses no transition that is added just after the previous one was posted',
       'follows no redirect',
+      'are posted in order',
     ],
     async isRight(things) {
       await things.insertOne({ list: [{ k: 1, n: 0 }] });
@@ -70,6 +71,7 @@ export const foreignFaults: ForeignFault[] = [
     tests: [
       'give a compound order forwards and backwards, and read no more than the limit',
       'merge the ranges of $in in order, stopping at the limit',
+      'reads a page of each queue by an index, whoever looks',
     ],
     async isRight(things) {
       await things.createIndex({ kind: 1, at: 1 });

@@ -43,15 +43,14 @@ const queues = {
   'those of nobody': { assigneeId: null },
 };
 
-it.each(
-  Object.entries(audiences).flatMap(([seen, audience]) =>
-    Object.entries(queues).map(([name, queue]) => ({ seen, name, audience, queue })),
-  ),
-)('reads $name by an index for people who see $seen', async ({ audience, queue }) => {
-  const page = conversationModel(store.connection)
-    .find({ $and: [audience, { isResolved: false, isWaiting: true, ...queue }] })
-    .sort({ waitingSince: 1, _id: 1 })
-    .limit(PAGE);
-  expect((await page.clone().lean()).length).toBe(PAGE);
-  await expectReadByIndex(page, PAGE);
+it('reads a page of each queue by an index, whoever looks', async () => {
+  for (const [seen, audience] of Object.entries(audiences))
+    for (const [name, queue] of Object.entries(queues)) {
+      const page = conversationModel(store.connection)
+        .find({ $and: [audience, { isResolved: false, isWaiting: true, ...queue }] })
+        .sort({ waitingSince: 1, _id: 1 })
+        .limit(PAGE);
+      expect((await page.clone().lean()).length, `${name}, ${seen}`).toBe(PAGE);
+      await expectReadByIndex(page, PAGE);
+    }
 });
